@@ -1,0 +1,108 @@
+"""A tensor as plain data, at one moment."""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = ["NON_FINITE", "Number", "Snapshot", "Stats"]
+
+
+Number = bool | int | float | complex
+
+NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
+"""How strict JSON spells the floats it has no word for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stats:
+    """What all elements of a tensor say together.
+
+    `min`, `max`, `mean` and `norm` (the 2-norm) are taken over the finite elements; `None` where there is none, and
+    `min`, `max`, `mean` of a complex tensor are `None`. `nan` and `inf` count the others.
+    """
+
+    min: float | None
+    max: float | None
+    mean: float | None
+    norm: float | None
+    nan: int
+    inf: int
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A tensor's shape, type and content, frozen.
+
+    `data` holds every element as nested tuples shaped like `shape` (a bare number for shape `()`); it is `None` for a
+    tensor too large to keep, which then has `grid`: up to 16 x 16 of its own elements, evenly spaced over its last two
+    dimensions at index 0 of the others.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    device: str
+    data: Any
+    stats: Stats
+    grid: tuple[tuple[Any, ...], ...] | None = None
+
+    def __post_init__(self) -> None:
+        # JSON gives lists, pairs for complex numbers and words for non-finite ones; here they become what they mean.
+        if isinstance(self.data, (list, str)):
+            object.__setattr__(self, "data", _restored(self.data, self.shape, self.is_complex))
+        if self.grid is not None and any(not isinstance(element, float) for row in self.grid for element in row):
+            rows = tuple(tuple(_restored(element, (), self.is_complex) for element in row) for row in self.grid)
+            object.__setattr__(self, "grid", rows)
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether the elements are complex numbers."""
+        return self.dtype.startswith("complex")
+
+    @property
+    def numel(self) -> int:
+        """How many elements the tensor has; 1 for shape `()`."""
+        return math.prod(self.shape)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether no element is NaN or infinite."""
+        return self.stats.nan == 0 and self.stats.inf == 0
+
+    def item(self) -> Number:
+        """The only element.
+
+        Raises:
+            ValueError: the tensor has not exactly one element, or its elements were not kept.
+        """
+        elements = tuple(self.elements())
+        if len(elements) != 1:
+            raise ValueError(f"a tensor of shape {self.shape} has no single element; read .data or .stats instead")
+        return elements[0]
+
+    def elements(self) -> Iterator[Number]:
+        """All elements in row-major order; none when only statistics were kept."""
+        return iter(()) if self.data is None else _flat(self.data)
+
+
+def _flat(data: Any) -> Iterator[Number]:
+    if not isinstance(data, tuple):
+        yield data
+        return
+    for part in data:
+        yield from _flat(part)
+
+
+def _restored(data: Any, shape: tuple[int, ...], is_complex: bool) -> Any:
+    if shape:
+        if not isinstance(data, (list, tuple)) or len(data) != shape[0]:
+            raise ValueError(f"data does not have the shape {list(shape)} it announces")
+        return tuple(_restored(part, shape[1:], is_complex) for part in data)
+    if is_complex and isinstance(data, (list, tuple)) and len(data) == 2:
+        real, imag = (_restored(part, (), False) for part in data)
+        return complex(real, imag)
+    if isinstance(data, str) and data in NON_FINITE:
+        return NON_FINITE[data]
+    if isinstance(data, (bool, int, float, complex)):
+        return data
+    raise ValueError(f"an element is {data!r}, not a number")
