@@ -9,7 +9,7 @@ from graphviz_utils.model.errors import TraceError
 from graphviz_utils.model.snapshot import Snapshot
 from graphviz_utils.model.trace import Trace
 
-__all__ = ["decoded", "encoded"]
+__all__ = ["decoded", "encoded", "plain"]
 
 T = TypeVar("T", bound=Trace)
 
@@ -31,6 +31,11 @@ def decoded(text: str | bytes, kind: type[T]) -> T:
         ) from None
     _check_references(trace)
     return trace
+
+
+def plain(part: Any) -> Any:
+    """Any part of a trace as the dicts, lists, numbers and words of its strict JSON form."""
+    return _strict(msgspec.to_builtins(part, enc_hook=_pair))
 
 
 def _pair(number: Any) -> tuple[float, float]:
