@@ -1,0 +1,100 @@
+"""Which variable meant which tensor, and when: read from the frames of the program, never from its text."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from types import CodeType, FrameType
+from typing import Any
+
+import torch
+
+from graphviz_utils.tracing.frames import main_frames
+from graphviz_utils.tracing.ledger import Ledger, Place
+
+__all__ = ["Namer"]
+
+CONTAINER_LIMIT = 64
+"""Lists, tuples and dicts up to this length are searched for tensors."""
+
+
+class Namer:
+    """Writes bindings into the ledger."""
+
+    def __init__(self, ledger: Ledger, filename: str, outermost: CodeType | None) -> None:
+        self._ledger = ledger
+        self._filename = filename
+        self._outermost = outermost
+        self._asked: set[Place] = set()
+        self._parameters: dict[int, str] = {}
+        self._modules: dict[int, tuple[str, torch.nn.Module]] = {}
+
+    def name_inputs(self, frame: FrameType | None, inputs: Sequence[tuple[torch.Tensor, Place | None]]) -> None:
+        """Look up, once per place, what the program calls the tensors that an operator takes."""
+        if frame is None:
+            return
+        wanted = {id(tensor): place for tensor, place in inputs if place is not None and place not in self._asked}
+        if not wanted:
+            return
+        self._asked.update(wanted.values())
+        for tensor, place in inputs:
+            if place is not None and isinstance(tensor, torch.nn.Parameter) and id(tensor) in wanted:
+                self._name_parameter(tensor, place)
+        is_outer = frame.f_code is self._outermost or frame.f_code.co_name == "<module>"
+        for name, value in tuple(frame.f_locals.items()):
+            if id(value) in wanted and not name.startswith("_"):
+                self._ledger.bind(name, wanted[id(value)], outer=is_outer)
+
+    def bind(self, namespace: Mapping[str, Any]) -> None:
+        """Write down what every variable of the program means now, modules' parameters by dotted name."""
+        for name, value in tuple(namespace.items()):
+            if isinstance(name, str) and not name.startswith("_"):
+                self._bind(name, value)
+
+    def module_name(self, module: torch.nn.Module) -> str | None:
+        """The variable that holds `module`, if one was seen."""
+        known = self._modules.get(id(module))
+        return None if known is None else known[0]
+
+    def _bind(self, name: str, value: Any) -> None:
+        if isinstance(value, torch.Tensor):
+            self._bind_tensor(name, value)
+        elif isinstance(value, torch.nn.Module):
+            self._learn_module(name, value)
+            for dotted, tensor in _state(value):
+                self._bind_tensor(f"{name}.{dotted}", tensor)
+        elif isinstance(value, (list, tuple)) and len(value) <= CONTAINER_LIMIT:
+            self._bind_parts(((f"{name}[{i}]", part) for i, part in enumerate(value)))
+        elif isinstance(value, dict) and len(value) <= CONTAINER_LIMIT:
+            self._bind_parts(((f"{name}[{key!r}]", part) for key, part in value.items() if isinstance(key, (str, int))))
+
+    def _bind_parts(self, parts: Iterable[tuple[str, Any]]) -> None:
+        for name, part in parts:
+            if isinstance(part, torch.Tensor) and not isinstance(part, torch.nn.Parameter):
+                self._bind_tensor(name, part)
+
+    def _bind_tensor(self, name: str, tensor: torch.Tensor) -> None:
+        try:
+            place = self._ledger.place(tensor)
+        except RuntimeError:  # a tensor wrapped by a function transform has no place in this graph
+            return
+        if place is not None:
+            self._ledger.see(tensor, place)
+            self._ledger.bind(name, place, outer=True)
+
+    def _name_parameter(self, tensor: torch.Tensor, place: Place) -> None:
+        if id(tensor) not in self._parameters:
+            for frame in reversed(tuple(main_frames(self._filename))):
+                for name, value in tuple(frame.f_locals.items()):
+                    if isinstance(value, torch.nn.Module):
+                        self._learn_module(name, value)
+        if (dotted := self._parameters.get(id(tensor))) is not None:
+            self._ledger.bind(dotted, place, outer=True)
+
+    def _learn_module(self, name: str, module: torch.nn.Module) -> None:
+        if id(module) in self._modules:
+            return
+        self._modules[id(module)] = (name, module)  # holding the module keeps the ids below from being used again
+        for dotted, tensor in _state(module):
+            self._parameters.setdefault(id(tensor), f"{name}.{dotted}")
+
+
+def _state(module: torch.nn.Module) -> Iterable[tuple[str, torch.Tensor]]:
+    return [*module.named_parameters(), *module.named_buffers()]

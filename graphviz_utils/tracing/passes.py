@@ -1,0 +1,322 @@
+"""Every call of the autograd engine: hooks are laid on all nodes just before it starts and taken away when it returns."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import torch
+from torch.overrides import TorchFunctionMode
+
+from graphviz_utils.model import Snapshot
+from graphviz_utils.tracing.ledger import GradFn, Ledger, NodeEntry, Place, version_of
+from graphviz_utils.tracing.operators import OperatorMode
+from graphviz_utils.tracing.snapshots import KEPT_ELEMENTS, unseen
+from graphviz_utils.tracing.stage import Stage
+
+__all__ = ["BackwardMode", "PassEntry"]
+
+
+class Arrival(NamedTuple):
+    """A gradient on its way to a node: its snapshot when it was sent, and the tensor where that is worth holding."""
+
+    tensor: torch.Tensor | None
+    version: int
+    snapshot: Snapshot | None
+
+
+@dataclass(slots=True)
+class PassEntry:
+    """One call of the engine, under construction."""
+
+    call: str
+    line: int | None
+    at: int
+    parent: int | None
+    roots: list[tuple[Place, Snapshot | None]] = field(default_factory=list)
+    order: list[tuple[NodeEntry, int]] = field(default_factory=list)
+    edge_grads: list[tuple[NodeEntry, int, Snapshot | None]] = field(default_factory=list)
+    node_grads: list[tuple[Place, Snapshot | None, Snapshot | None]] = field(default_factory=list)
+    returned: list[tuple[Place, Snapshot | None]] = field(default_factory=list)
+    leaves: list[tuple[NodeEntry, Snapshot | None, Snapshot | None]] = field(default_factory=list)
+    ended: int | None = None
+    arrivals: dict[Place, list[Arrival]] = field(default_factory=dict)
+
+
+class Call(NamedTuple):
+    """What a program asked of the engine, whichever of the three ways it asked."""
+
+    name: str
+    roots: tuple[Any, ...]
+    seeds: tuple[torch.Tensor | None, ...]
+    inputs: tuple[Any, ...]
+    returns: bool
+
+
+class BackwardMode(TorchFunctionMode):
+    """Sees `Tensor.backward`, `torch.autograd.backward` and `torch.autograd.grad`, nested ones too."""
+
+    def __init__(self, ledger: Ledger, stage: Stage, operators: OperatorMode) -> None:
+        super().__init__()
+        self.passes: list[PassEntry] = []
+        self._ledger = ledger
+        self._stage = stage
+        self._operators = operators
+        self._running: list[int] = []
+        self._hooked: set[Place] = set()
+
+    def __torch_function__(
+        self,
+        func: Any,
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        kwargs = kwargs or {}
+        if self._stage.is_open:
+            if func in _CALLS:
+                return self._run(func, args, kwargs)
+            if func is torch.Tensor.register_hook:
+                self._note_hook(args[0])
+        return func(*args, **kwargs)
+
+    def _note_hook(self, tensor: Any) -> None:
+        if isinstance(tensor, torch.Tensor) and tensor.requires_grad:
+            self._operators.settle()
+            place = self._ledger.place(tensor)
+            if place is not None:
+                self._hooked.add(place)
+
+    def _run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Run the engine with a hook on every node it may fire."""
+        try:
+            call = _CALLS[func](*args, **kwargs)
+            self._operators.settle()
+            pass_, fns = self._opened(call)
+        except Exception:  # The program's own mistake (no grad_fn, wrong arguments): let PyTorch say so.
+            return func(*args, **kwargs)
+        handles = [handle for fn in fns for handle in self._hooks(fn, len(self.passes) - 1)]
+        self._running.append(len(self.passes) - 1)
+        self._stage.engine_depth += 1
+        before = self._leaf_grads(fns)
+        result: Any = None
+        try:
+            result = func(*args, **kwargs)
+            return result
+        finally:
+            for handle in handles:
+                handle.remove()
+            self._stage.engine_depth -= 1
+            self._running.pop()
+            self._operators.settle()
+            self._close(pass_, call, result, before)
+
+    def _opened(self, call: Call) -> tuple[PassEntry, list[GradFn]]:
+        ledger = self._ledger
+        ends = [end for end in map(self._end, call.roots) if end is not None]
+        fns = _reachable([fn for _, fn in ends])
+        for fn in fns:
+            ledger.entry(fn)
+        parent = self._running[-1] if self._running else None
+        pass_ = PassEntry(call.name, self._stage.locate().line, ledger.tick(), parent)
+        for (place, _), root, seed in zip(ends, call.roots, call.seeds, strict=False):
+            tensor = _ones_like(root) if seed is None else seed
+            snapshot = ledger.camera.snapshot(tensor)
+            pass_.roots.append((place, snapshot))
+            version = 0 if tensor is None else version_of(tensor)
+            pass_.arrivals.setdefault(place, []).append(Arrival(tensor, version, snapshot))
+        self.passes.append(pass_)
+        return pass_, fns
+
+    def _end(self, root: Any) -> tuple[Place, GradFn] | None:
+        """The place of a tensor or GradientEdge, and its node."""
+        if isinstance(root, torch.autograd.graph.GradientEdge):
+            return (self._ledger.entry(root.node), root.output_nr), root.node
+        if not isinstance(root, torch.Tensor) or not root.requires_grad:
+            return None
+        with torch._C.DisableTorchFunction():
+            place = self._ledger.place(root)
+            fn = root.grad_fn
+        if place is None:
+            return None
+        if fn is not None:
+            self._ledger.see(root, place)
+        return place, fn
+
+    def _hooks(self, fn: GradFn, index: int) -> Iterator[Any]:
+        def fired(grad_inputs: Sequence[Any], grad_outputs: Sequence[Any]) -> None:
+            if self._stage.is_open and self._running and self._running[-1] == index:
+                self._fired(self.passes[index], self._ledger.entry(fn), grad_inputs, grad_outputs)
+
+        yield fn.register_hook(fired)
+        if isinstance(fn, torch.autograd.function.BackwardCFunction):
+            # A custom backward may call the engine itself. This mode is off while it handles the outer call, so it is
+            # entered again for exactly as long as the node runs; the engine restores the stack should the node raise.
+            yield fn.register_prehook(self._enter_again)
+            yield fn.register_hook(self._leave_again)
+
+    def _enter_again(self, _grad_outputs: object) -> None:
+        self.__enter__()
+
+    def _leave_again(self, _grad_inputs: object, _grad_outputs: object) -> None:
+        self.__exit__(None, None, None)
+
+    def _fired(
+        self, pass_: PassEntry, entry: NodeEntry, grad_inputs: Sequence[Any], grad_outputs: Sequence[Any]
+    ) -> None:
+        """Write down what `entry` received, and what it sends along each of its edges."""
+        self._operators.settle()
+        pass_.order.append((entry, self._ledger.tick()))
+        with torch._C.DisableTorchFunction():
+            used: list[tuple[torch.Tensor, Snapshot | None]] = []
+            for output, grad in enumerate(grad_outputs):
+                arrivals = pass_.arrivals.pop((entry, output), [])
+                if grad is not None or arrivals:
+                    snapshot = self._arrived(pass_, (entry, output), arrivals, grad)
+                    used.append((grad, snapshot))
+            for slot, grad in enumerate(grad_inputs):
+                place = entry.next[slot] if slot < len(entry.next) else None
+                if place is None:
+                    continue
+                snapshot = next((shot for tensor, shot in used if tensor is grad), None)
+                snapshot = snapshot or self._ledger.camera.snapshot(grad)
+                pass_.edge_grads.append((entry, slot, snapshot))
+                if grad is not None:
+                    self._arrive(pass_.arrivals.setdefault(place, []), grad, snapshot)
+
+    def _arrive(self, arrivals: list[Arrival], grad: torch.Tensor, snapshot: Snapshot | None) -> None:
+        """Hold a gradient until its node fires; large ones only while they are alone, to tell whether hooks changed it."""
+        is_small = grad.numel() <= KEPT_ELEMENTS
+        if arrivals and not is_small:
+            arrivals[:] = [arrival._replace(tensor=None) for arrival in arrivals]
+        is_held = is_small or not arrivals
+        arrivals.append(Arrival(grad if is_held else None, version_of(grad), snapshot))
+
+    def _arrived(
+        self, pass_: PassEntry, place: Place, arrivals: list[Arrival], used: torch.Tensor | None
+    ) -> Snapshot | None:
+        """Write down the sum that arrived at `place` and what the node used of it; the latter's snapshot."""
+        if len(arrivals) == 1 and arrivals[0].tensor is used and used is not None:
+            if version_of(used) == arrivals[0].version:
+                pass_.node_grads.append((place, arrivals[0].snapshot, arrivals[0].snapshot))
+                return arrivals[0].snapshot
+        snapshot = self._ledger.camera.snapshot(used)
+        total = self._sum(arrivals, snapshot)
+        pass_.node_grads.append((place, snapshot if total == snapshot else total, snapshot))
+        return snapshot
+
+    def _sum(self, arrivals: list[Arrival], used: Snapshot | None) -> Snapshot | None:
+        """The sum of what arrived, in order of arrival as the engine adds; for large tensors what the node used."""
+        if len(arrivals) == 1:
+            return arrivals[0].snapshot
+        tensors = [arrival.tensor for arrival in arrivals]
+        if not tensors or any(tensor is None for tensor in tensors):
+            return used
+        try:
+            with unseen():
+                total = tensors[0]
+                for tensor in tensors[1:]:
+                    total = total + tensor  # type: ignore[operator]  # None was ruled out above
+        except RuntimeError:  # wrapped tensors of a function transform cannot be added here
+            return used
+        return self._ledger.camera.snapshot(total)
+
+    def _leaf_grads(self, fns: list[GradFn]) -> list[tuple[NodeEntry, torch.Tensor, Snapshot | None]]:
+        """Every leaf that the pass may reach, with its `.grad` now."""
+        leaves: list[tuple[NodeEntry, torch.Tensor, Snapshot | None]] = []
+        with torch._C.DisableTorchFunction():
+            for fn in fns:
+                entry = self._ledger.entry(fn)
+                if entry.kind == "leaf":
+                    leaves.append((entry, fn.variable, self._ledger.camera.snapshot(fn.variable.grad)))
+        return leaves
+
+    def _close(
+        self,
+        pass_: PassEntry,
+        call: Call,
+        result: Any,
+        before: list[tuple[NodeEntry, torch.Tensor, Snapshot | None]],
+    ) -> None:
+        """Write down what the pass left behind: every leaf's `.grad`, or what was returned."""
+        ledger = self._ledger
+        pass_.ended = ledger.tick()
+        with torch._C.DisableTorchFunction():
+            if call.returns and isinstance(result, tuple):
+                for wanted, tensor in zip(call.inputs, result, strict=False):
+                    if (end := self._end(wanted)) is not None:
+                        self._returned(pass_, end[0], tensor)
+            for entry, leaf, _ in before:
+                ledger.note_grad(entry, leaf.grad)
+            if not call.returns:
+                pass_.leaves = [(entry, old, ledger.camera.snapshot(leaf.grad)) for entry, leaf, old in before]
+        pass_.arrivals.clear()
+        if pass_.parent is None:
+            ledger.epoch += 1
+
+    def _returned(self, pass_: PassEntry, place: Place, tensor: torch.Tensor | None) -> None:
+        snapshot = self._ledger.camera.snapshot(tensor)
+        pass_.returned.append((place, snapshot))
+        arrivals = pass_.arrivals.pop(place, [])
+        if arrivals:  # the engine hands this gradient out instead of firing the node
+            pass_.node_grads.append((place, self._sum(arrivals, snapshot), snapshot))
+
+
+def _reachable(fns: list[GradFn]) -> list[GradFn]:
+    """Every node the engine can reach from `fns`, each once."""
+    found = dict.fromkeys(fn for fn in fns if fn is not None)
+    waiting = list(found)
+    while waiting:
+        for source, _ in waiting.pop().next_functions:
+            if source is not None and source not in found:
+                found[source] = None
+                waiting.append(source)
+    return list(found)
+
+
+def _ones_like(root: Any) -> torch.Tensor | None:
+    """The seed gradient that PyTorch takes when the program gives none."""
+    if not isinstance(root, torch.Tensor):
+        return None
+    with unseen():
+        return torch.ones_like(root, memory_format=torch.preserve_format)
+
+
+def _many(given: Any) -> tuple[Any, ...]:
+    if given is None:
+        return ()
+    return tuple(given) if isinstance(given, (tuple, list)) else (given,)
+
+
+def _seeds(roots: tuple[Any, ...], given: Any) -> tuple[torch.Tensor | None, ...]:
+    seeds = _many(given)
+    return seeds if seeds else (None,) * len(roots)
+
+
+def _tensor_backward(
+    tensor: Any, gradient: Any = None, retain_graph: Any = None, create_graph: Any = False, inputs: Any = None
+) -> Call:
+    return Call("backward", (tensor,), _seeds((tensor,), gradient), _many(inputs), returns=False)
+
+
+def _autograd_backward(
+    tensors: Any,
+    grad_tensors: Any = None,
+    retain_graph: Any = None,
+    create_graph: Any = False,
+    grad_variables: Any = None,
+    inputs: Any = None,
+) -> Call:
+    roots = _many(tensors)
+    return Call("autograd.backward", roots, _seeds(roots, grad_tensors), _many(inputs), returns=False)
+
+
+def _autograd_grad(outputs: Any, inputs: Any, grad_outputs: Any = None, *_others: Any, **_options: Any) -> Call:
+    roots = _many(outputs)
+    return Call("autograd.grad", roots, _seeds(roots, grad_outputs), _many(inputs), returns=True)
+
+
+_CALLS: dict[Any, Callable[..., Call]] = {
+    torch.Tensor.backward: _tensor_backward,
+    torch.autograd.backward: _autograd_backward,
+    torch.autograd.grad: _autograd_grad,
+}

@@ -1,0 +1,179 @@
+"""The finished ledger becomes a Trace: ids by order of creation, names, labels, and not more than 16 MB of numbers."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import torch
+from msgspec import UNSET
+
+from graphviz_utils.model import (
+    Argument,
+    BackwardPass,
+    Binding,
+    Edge,
+    EdgeGrad,
+    Failure,
+    LeafGrad,
+    Node,
+    NodeGrad,
+    Returned,
+    Root,
+    SavedTensor,
+    Snapshot,
+    Trace,
+    Value,
+)
+from graphviz_utils.tracing.labels import label_of
+from graphviz_utils.tracing.ledger import ArgumentEntry, Ledger, NodeEntry
+from graphviz_utils.tracing.naming import Namer
+from graphviz_utils.tracing.passes import BackwardMode, PassEntry
+from graphviz_utils.tracing.stage import Stage
+
+__all__ = ["written"]
+
+BYTES_KEPT = 16 * 1024 * 1024
+BYTES_PER_ELEMENT = 8
+
+
+def written(
+    title: str,
+    source: str,
+    ledger: Ledger,
+    namer: Namer,
+    stage: Stage,
+    backward: BackwardMode,
+    error: Failure | None,
+) -> Trace:
+    """The record of a run that is over."""
+    _give_variables(ledger)
+    modules = _module_paths(stage, namer)
+    ids = {entry: f"n{i}" for i, entry in enumerate(ledger.nodes)}
+    notes: list[str] = []
+    if ledger.camera.is_out_of_film:
+        notes.append("The run was so long that values after the first million tensors were not kept.")
+    trace = Trace(
+        title=title,
+        source=source,
+        cells=(),
+        nodes=tuple(_node(entry, ids, modules) for entry in ledger.nodes),
+        edges=tuple(_edges(ledger.nodes, ids)),
+        values=tuple(
+            Value(ids[value.place[0]], value.place[1], value.version, value.at, value.snapshot)
+            for value in ledger.values
+        ),
+        bindings=tuple(
+            Binding(binding.name, ids[binding.place[0]], binding.place[1], binding.at)
+            for binding in sorted(ledger.bindings, key=lambda binding: binding.outer)
+        ),
+        passes=tuple(_pass(pass_, ids) for pass_ in backward.passes),
+        error=error,
+        notes=tuple(notes),
+    )
+    return _within_budget(trace)
+
+
+def _give_variables(ledger: Ledger) -> None:
+    """A node's variable is the first name the program itself gave it, else the first inside a function."""
+    for outer in (True, False):
+        for binding in ledger.bindings:
+            entry, output = binding.place
+            if binding.outer is outer and entry.variable is None and output == 0:
+                entry.variable = binding.name
+    for entry in ledger.nodes:
+        if entry.grad_of is not None and entry.variable is None:
+            entry.variable = f"{entry.grad_of.variable or 'leaf'}.grad"
+
+
+def _module_paths(stage: Stage, namer: Namer) -> Mapping[torch.nn.Module, str]:
+    """The dotted path of every module below those the program called, the caller's variable first."""
+    paths: dict[torch.nn.Module, str] = {}
+    for root in stage.roots:
+        name = namer.module_name(root) or type(root).__name__
+        for path, module in root.named_modules():
+            paths.setdefault(module, f"{name}.{path}" if path else name)
+    return paths
+
+
+def _node(entry: NodeEntry, ids: Mapping[NodeEntry, str], modules: Mapping[torch.nn.Module, str]) -> Node:
+    return Node(
+        id=ids[entry],
+        kind=entry.kind,
+        name=entry.name,
+        operator=entry.operator,
+        label=label_of(entry),
+        variable=entry.variable,
+        line=entry.line,
+        module=None if entry.module is None else modules.get(entry.module, type(entry.module).__name__),
+        at=entry.at,
+        arguments=tuple(_argument(argument, ids) for argument in entry.arguments),
+        outputs=entry.outputs,
+        saved=tuple(SavedTensor(*saved) for saved in entry.saved),
+    )
+
+
+def _argument(argument: ArgumentEntry, ids: Mapping[NodeEntry, str]) -> Argument:
+    if argument.place is None:
+        return Argument(argument.name, argument.slot, literal=argument.literal)
+    return Argument(argument.name, argument.slot, UNSET, ids[argument.place[0]], argument.place[1])
+
+
+def _edges(entries: Iterable[NodeEntry], ids: Mapping[NodeEntry, str]) -> Iterable[Edge]:
+    for entry in entries:
+        for slot, place in enumerate(entry.next):
+            if place is not None:
+                yield Edge(ids[place[0]], place[1], ids[entry], slot)
+
+
+def _pass(entry: PassEntry, ids: Mapping[NodeEntry, str]) -> BackwardPass:
+    return BackwardPass(
+        call=entry.call,
+        line=entry.line,
+        at=entry.at,
+        parent=entry.parent,
+        roots=tuple(Root(ids[node], output, seed) for (node, output), seed in entry.roots),
+        order=tuple(ids[node] for node, _ in entry.order),
+        edge_grads=tuple(EdgeGrad(ids[node], slot, sent) for node, slot, sent in entry.edge_grads),
+        node_grads=tuple(NodeGrad(ids[node], output, total, used) for (node, output), total, used in entry.node_grads),
+        returned=tuple(Returned(ids[node], output, tensor) for (node, output), tensor in entry.returned),
+        leaves=tuple(LeafGrad(ids[node], before, after) for node, before, after in entry.leaves),
+        fired_at=tuple(at for _, at in entry.order),
+        ended=entry.ended,
+    )
+
+
+def _within_budget(trace: Trace) -> Trace:
+    """`trace`, its largest tensors reduced to their statistics where all numbers would take more than 16 MB."""
+    sizes = sorted(_sizes(trace))
+    total = 0
+    for size in sizes:
+        total += size * BYTES_PER_ELEMENT
+        if total > BYTES_KEPT:
+            note = (
+                f"All numbers together exceed 16 MB; of tensors with {size} elements and more only statistics are kept."
+            )
+            return replace(_reduced(trace, size), notes=(*trace.notes, note))
+    return trace
+
+
+def _sizes(data: Any) -> Iterable[int]:
+    """The number of kept elements of every snapshot in `data` that is more than a number."""
+    if isinstance(data, Snapshot):
+        if data.data is not None and data.shape:
+            yield data.numel
+    elif isinstance(data, tuple):
+        for part in data:
+            yield from _sizes(part)
+    elif hasattr(data, "__dataclass_fields__"):
+        for name in data.__dataclass_fields__:
+            yield from _sizes(getattr(data, name))
+
+
+def _reduced(data: Any, size: int) -> Any:
+    if isinstance(data, Snapshot):
+        return replace(data, data=None) if data.data is not None and data.shape and data.numel >= size else data
+    if isinstance(data, tuple):
+        return tuple(_reduced(part, size) for part in data)
+    if hasattr(data, "__dataclass_fields__"):
+        return replace(data, **{name: _reduced(getattr(data, name), size) for name in data.__dataclass_fields__})
+    return data
