@@ -85,13 +85,14 @@ def _succeeds(command: Sequence[str]) -> bool:
 
 
 def _main() -> int:
-    browser = found() or _installed()
+    browser = found() or (None if os.environ.get("CHROMIUM") else _installed())
     if browser:
         print(f"The browser tests use {browser}.")
         return 0
     print(
-        "make test drives the page in a browser, but none was found and none could be installed: "
-        "install Chromium, Chrome or Edge, or set CHROMIUM to the path of one, and call make test again.",
+        "make test drives the page in a browser, but none was found and none could be installed: install Chromium, "
+        "Chrome or Edge, or set CHROMIUM to the path of one (now: "
+        f"{os.environ.get('CHROMIUM') or 'not set'}), and call make test again.",
         file=sys.stderr,
     )
     return 1
