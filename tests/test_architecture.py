@@ -68,6 +68,16 @@ def test_every_public_name_can_be_had(name: str) -> None:
     assert getattr(graphviz_utils, name) is not None
 
 
+def test_what_a_type_checker_sees_of_the_face_is_what_there_is() -> None:
+    tree = ast.parse((ROOT / "__init__.py").read_text(encoding="utf-8"))
+    imports = (node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom))
+    shown = {
+        alias.name for node in imports if (node.module or "").startswith("graphviz_utils.") for alias in node.names
+    }
+
+    assert shown == set(graphviz_utils.__all__)
+
+
 def test_a_misspelt_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="has no attribute 'recrod'"):
         graphviz_utils.recrod  # type: ignore[attr-defined]
