@@ -1,0 +1,238 @@
+"""How a node is drawn in each preset: its shapes, and where wires enter and leave."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from graphviz_utils.dot import shapes
+from graphviz_utils.dot.blocks import Block, Style, beside, gap, padded, ported, rule, stacked, text
+from graphviz_utils.dot.labels import (
+    Sizes,
+    gate_text,
+    grad_block,
+    spaced,
+    sum_lines,
+    tensor_lines,
+    value_block,
+    variable_text,
+)
+from graphviz_utils.dot.sheet import Sheet, Use
+from graphviz_utils.dot.wording import cleaned, identifier, tooltip, type_text
+from graphviz_utils.model import Node, Preset, Snapshot
+
+__all__ = ["Figure", "Link", "Plug", "figure"]
+
+_SYMMETRIC = frozenset({"add", "mul", "maximum", "minimum", "eq", "ne", "logaddexp", "logical_and", "logical_or"})
+
+
+@dataclass(frozen=True, slots=True)
+class Plug:
+    """A place at a shape where wires end; `port` is one of the shape's named places."""
+
+    name: str
+    port: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A wire between two shapes of the same figure."""
+
+    tail: Plug
+    head: Plug
+    id: str
+    grad: Snapshot | None
+    differentiable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A drawn node. `exits` are by output; the outputs in `told` show value and whole gradient on the figure."""
+
+    shapes: tuple[shapes.Shape, ...]
+    entry: Plug
+    exits: Mapping[int, Plug]
+    told: frozenset[int]
+    links: tuple[Link, ...] = ()
+    ports: Mapping[int | str, Plug] = field(default_factory=dict)
+
+
+def figure(sheet: Sheet, id_: str) -> Figure:
+    """Node `id_` in the preset of the look."""
+    node = sheet.node(id_)
+    if node is None or sheet.fold(id_) is not None:
+        return _fold(sheet, id_)
+    if node.kind == "op":
+        return _OPERATORS[sheet.look.preset](sheet, id_, node)
+    if node.kind == "leaf" and sheet.look.preset == "pytorch":
+        return _accumulating_leaf(sheet, id_, node)
+    return _tensor(sheet, id_, node)
+
+
+def _circuit(sheet: Sheet, id_: str, node: Node) -> Figure:
+    """A gate; tensors that end or branch behind it get a box, the others stand on their wire."""
+    boxed = [o for o in _outputs(sheet, id_, node) if _ends(sheet, id_, o) or sheet.is_shared(id_, o)]
+    return _gate_and_boxes(sheet, id_, node, boxed)
+
+
+def _micrograd(sheet: Sheet, id_: str, node: Node) -> Figure:
+    """A gate and a record of name, data and grad for each of its outputs."""
+    return _gate_and_boxes(sheet, id_, node, _outputs(sheet, id_, node))
+
+
+def _pytorch(sheet: Sheet, id_: str, node: Node) -> Figure:
+    """One box under autograd's own name."""
+    palette, outputs = sheet.palette, _outputs(sheet, id_, node)
+    lines = [text(cleaned(node.name, 40), Style(Sizes.WIRE, palette.ink, "bold"))]
+    said = [part for part in (variable_text(node), cleaned(node.label, 24)) if part]
+    said = said[:1] if said[:1] == said[1:] else said
+    types = [type_text(meta) for meta in node.outputs[:1]] if len(node.outputs) == 1 else []
+    lines += [text(" · ".join([*said, *types]), Style(Sizes.NOTE, palette.muted))] if said or types else []
+    if len(node.outputs) < 2:
+        lines += _numbers(sheet, id_)
+    place = _place(sheet, id_)
+    block, ports = _with_ports(sheet, id_, node, padded(spaced(lines), 12, 6))
+    outline = shapes.output if sheet.is_root(id_) and not ports else shapes.panel if ports else shapes.box
+    shape = outline(place, block if ports else spaced(lines))
+    exits = {o: Plug(place.name, f"o{o}" if len(node.outputs) > 1 else None) for o in outputs}
+    told = frozenset({0}) if len(node.outputs) < 2 else frozenset()
+    return Figure((shape,), Plug(place.name), exits, told, ports=_entries(place.name, ports))
+
+
+def _gate_and_boxes(sheet: Sheet, id_: str, node: Node, boxed: list[int]) -> Figure:
+    place, outputs = _place(sheet, id_), _outputs(sheet, id_, node)
+    symbol = text(gate_text(node), Style(Sizes.NAME, sheet.palette.ink, "bold"))
+    block, ports = _with_ports(sheet, id_, node, padded(symbol, 12, 8))
+    drawn = [shapes.panel(place, block) if ports else shapes.gate(place, symbol)]
+    several = len(node.outputs) > 1
+    exits = {o: Plug(place.name, f"o{o}" if several else None) for o in outputs}
+    links = []
+    for output in boxed:
+        there = shapes.Place(f"{place.name}_o{output}", f"{place.id}~box{output}", place.tooltip, sheet.palette)
+        drawn.append(_box(sheet, id_, output, there))
+        grad = sheet.reading(id_, output).grad
+        links.append(Link(exits[output], Plug(there.name), f"{place.id}~link{output}", grad, True))
+        exits[output] = Plug(there.name)
+    return Figure(tuple(drawn), Plug(place.name), exits, frozenset(boxed), tuple(links), _entries(place.name, ports))
+
+
+def _box(sheet: Sheet, id_: str, output: int, place: shapes.Place) -> shapes.Shape:
+    node = sheet.node(id_)
+    outline = shapes.output if sheet.is_root(id_) else shapes.box
+    name = variable_text(node) if node else ""
+    if sheet.look.preset == "micrograd":
+        return outline(place, _record(sheet, id_, output, name))
+    return outline(place, spaced(tensor_lines(sheet, id_, output, name)))
+
+
+def _record(sheet: Sheet, id_: str, output: int, name: str) -> Block:
+    """`name | data | grad` side by side, the sum below."""
+    palette, reading, node = sheet.palette, sheet.reading(id_, output), sheet.node(id_)
+    cells = [text(name, Style(Sizes.NAME, palette.ink, "bold"))] if name else []
+    word = Style(Sizes.NOTE, palette.muted)
+    value = value_block(sheet, reading.value, Sizes.NUMBER)
+    cells += [stacked([text("data", word), value])] if value else []
+    grad = grad_block(sheet, reading.grad, Sizes.NUMBER) if node is None or node.kind in ("op", "leaf") else None
+    cells += [stacked([text("grad", word), grad])] if grad else []
+    height = max((cell.height for cell in cells), default=20)
+    parts = [part for cell in cells for part in (rule(1, height, palette.wire), padded(cell, 9, 0))]
+    row = beside(parts[1:]) if parts else gap(24, 16)
+    return spaced([row, *(sum_lines(sheet, id_) if output == 0 else [])])
+
+
+def _tensor(sheet: Sheet, id_: str, node: Node) -> Figure:
+    """A leaf, a constant or a detached tensor: one box with its name and numbers."""
+    place = _place(sheet, id_)
+    outline = {"leaf": shapes.leaf, "constant": shapes.constant, "detached": shapes.detached}[node.kind]
+    name = variable_text(node) or (gate_text(node) if node.kind == "detached" else cleaned(node.label, 24))
+    if sheet.look.preset == "micrograd" and node.kind != "detached":
+        block = _record(sheet, id_, 0, name)
+    else:
+        block = spaced(tensor_lines(sheet, id_, 0, name))
+    if node.kind == "detached" and variable_text(node):
+        block = spaced([text(gate_text(node), Style(Sizes.SMALL, sheet.palette.muted)), block])
+    exits = {output: Plug(place.name) for output in _outputs(sheet, id_, node)}
+    return Figure((outline(place, block),), Plug(place.name), exits, frozenset(exits))
+
+
+def _accumulating_leaf(sheet: Sheet, id_: str, node: Node) -> Figure:
+    """The tensor, and behind it the AccumulateGrad node that adds up its gradient."""
+    place, palette = _place(sheet, id_), sheet.palette
+    lines = [text(variable_text(node) or "leaf", Style(Sizes.NAME, palette.ink, "bold"))]
+    lines += [text(type_text(meta), Style(Sizes.NOTE, palette.muted)) for meta in node.outputs]
+    value = value_block(sheet, sheet.reading(id_).value, Sizes.NUMBER)
+    tensor = shapes.leaf(place, spaced([*lines, value] if value else lines))
+    behind = shapes.Place(f"{place.name}_acc", f"{place.id}~acc", place.tooltip, palette)
+    grad = grad_block(sheet, sheet.reading(id_).grad, Sizes.NUMBER)
+    told = [text("AccumulateGrad", Style(Sizes.WIRE, palette.ink, "bold")), *([grad] if grad else [])]
+    adder = shapes.box(behind, spaced([*told, *sum_lines(sheet, id_)]))
+    link = Link(Plug(place.name), Plug(behind.name), f"{place.id}~link", sheet.reading(id_).grad, True)
+    exits = {output: Plug(behind.name) for output in _outputs(sheet, id_, node)}
+    return Figure((tensor, adder), Plug(place.name), exits, frozenset(exits), (link,))
+
+
+def _fold(sheet: Sheet, id_: str) -> Figure:
+    """A box that says how many nodes it holds."""
+    place, held = _place(sheet, id_), sheet.fold(id_)
+    name = cleaned(held.label, 28) if held else "folded"
+    lines = [text(name, Style(Sizes.WIRE, sheet.palette.ink, "bold"))]
+    lines += [text(f"{held.count:,} nodes", Style(Sizes.SMALL, sheet.palette.muted))] if held else []
+    exits = {use.output: Plug(place.name) for use in sheet.uses(id_)}
+    return Figure((shapes.fold(place, spaced(lines)),), Plug(place.name), exits, frozenset())
+
+
+def _numbers(sheet: Sheet, id_: str) -> list[Block]:
+    return [line for line in tensor_lines(sheet, id_) if line.content]
+
+
+def _with_ports(sheet: Sheet, id_: str, node: Node, middle: Block) -> tuple[Block, Mapping[int | str, str]]:
+    """`middle` between the names of its arguments and the numbers of its outputs, where these need telling."""
+    word = Style(Sizes.SMALL, sheet.palette.muted)
+    names = _argument_names(node, sheet.takes(id_))
+    entries = {key: f"i{index}" for index, key in enumerate(names)}
+    along = sheet.look.direction == "LR"
+    heads = [ported(padded(text(name, word), 7, 3), entries[key]) for key, name in names.items()]
+    outputs = _outputs(sheet, id_, node) if len(node.outputs) > 1 else []
+    tails = [ported(padded(text(f"out {o}", word), 7, 3), f"o{o}") for o in outputs]
+    across, inward = (stacked, beside) if along else (beside, stacked)
+    parts = [across(heads)] if heads else []
+    parts += [middle, *([across(tails)] if tails else [])]
+    return inward(parts), entries if heads else {"": ""} if tails else {}
+
+
+def _argument_names(node: Node, takes: tuple[Use, ...]) -> Mapping[int | str, str]:
+    """Names at the heads of the wires into `node`, only where it matters which wire goes where."""
+    operator = (node.operator or "").removeprefix("aten.").partition(".")[0].rstrip("_")
+    sources = {(use.source, use.output) for use in takes}
+    if len(takes) < 2 or (operator in _SYMMETRIC and len(sources) == len(takes)):
+        return {}
+    named = {argument.slot: argument.name for argument in node.arguments if argument.slot is not None}
+    names = {use.key: use.key if isinstance(use.key, str) else named.get(use.key, f"slot {use.key}") for use in takes}
+    doubled = {name for name in names.values() if list(names.values()).count(name) > 1}
+    return {key: cleaned(f"{name} {key}" if name in doubled else name, 14) for key, name in names.items()}
+
+
+def _entries(name: str, ports: Mapping[int | str, str]) -> Mapping[int | str, Plug]:
+    return {key: Plug(name, port) for key, port in ports.items()}
+
+
+def _outputs(sheet: Sheet, id_: str, node: Node) -> list[int]:
+    """The outputs that are used or seen; a node that shows nothing still has its first."""
+    used = {use.output for use in sheet.uses(id_)}
+    seen = [o for o in range(len(node.outputs)) if o in used or sheet.reading(id_, o).value is not None]
+    return sorted({*seen, *used}) or [0]
+
+
+def _ends(sheet: Sheet, id_: str, output: int) -> bool:
+    return sheet.is_root(id_) or not sheet.uses(id_, output)
+
+
+def _place(sheet: Sheet, id_: str) -> shapes.Place:
+    node, held = sheet.node(id_), sheet.fold(id_)
+    told = cleaned(f"{held.count:,} nodes: {held.label}", 200) if held else tooltip(node) if node else ""
+    return shapes.Place(identifier(id_), f"node-{identifier(id_)}", told, sheet.palette)
+
+
+_OPERATORS: Mapping[Preset, Callable[[Sheet, str, Node], Figure]] = {
+    "circuit": _circuit,
+    "micrograd": _micrograd,
+    "pytorch": _pytorch,
+}

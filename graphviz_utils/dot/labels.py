@@ -1,0 +1,101 @@
+"""What is written on a tensor, a wire and a gate."""
+
+from graphviz_utils.dot.blocks import Block, Style, gap, stacked, text
+from graphviz_utils.dot.numerals import number_text
+from graphviz_utils.dot.sheet import Sheet
+from graphviz_utils.dot.tensors import flagged, tensor_block
+from graphviz_utils.dot.wording import cleaned
+from graphviz_utils.model import Node, Snapshot
+
+__all__ = ["Sizes", "gate_text", "grad_block", "sum_lines", "tensor_lines", "value_block", "variable_text"]
+
+_MOST_TERMS = 6
+
+
+class Sizes:
+    """Type sizes in points: the smallest is read from the third row, the names from the last."""
+
+    NAME = 20
+    NUMBER = 18
+    WIRE = 16
+    SMALL = 13
+    NOTE = 11
+
+
+def gate_text(node: Node) -> str:
+    """What an operator is called: its human label, or autograd's name without the tail that all names share."""
+    return cleaned(node.label or node.name.partition("Backward")[0] or "?", 18)
+
+
+def variable_text(node: Node) -> str:
+    """The program's name for a node's only output; empty if it has none or several outputs."""
+    return cleaned(node.variable or "", 24) if len(node.outputs) < 2 else ""
+
+
+def value_block(sheet: Sheet, tensor: Snapshot | None, size: int, name: str = "") -> Block | None:
+    """A value, after `name =`; only the name if there is no value to show."""
+    style = Style(size, sheet.palette.value)
+    if tensor is None or not sheet.look.values:
+        return text(name, style) if name else None
+    block = tensor_block(tensor, style, sheet.look.digits, f"{name} = " if name else "")
+    return block if tensor.is_finite else flagged(block, sheet.palette.alert)
+
+
+def grad_block(sheet: Sheet, tensor: Snapshot | None, size: int) -> Block | None:
+    """A gradient, slanted and marked ∂; a dash where none was seen although the run went backward."""
+    if not sheet.backward:
+        return None
+    style = Style(size, sheet.palette.grad, "oblique")
+    if tensor is None:
+        return text("∂ –", style)
+    block = tensor_block(tensor, style, sheet.look.digits, "∂ ")
+    return block if tensor.is_finite else flagged(block, sheet.palette.alert)
+
+
+def sum_lines(sheet: Sheet, id_: str) -> list[Block]:
+    """How a node's gradient came about: the sum of its contributions, and what `.grad` was before and after."""
+    data, digits = sheet.graph.nodes[id_], sheet.look.digits
+    style = Style(Sizes.SMALL, sheet.palette.grad, "oblique")
+    lines: list[str] = []
+    terms = sheet.contributions(id_)
+    total = sheet.reading(id_).grad
+    if sheet.backward and len(terms) > 1 and total is not None:
+        lines.append(_sum_text(terms, total, digits))
+    before, after = data.get("grad_before"), data.get("grad_after")
+    if sheet.backward and before is not None and after is not None:
+        told = before.shape == () and after.shape == ()
+        lines.append(
+            f".grad {number_text(before.item(), digits)} → {number_text(after.item(), digits)}"
+            if told
+            else "added to .grad"
+        )
+    return [text(line, style) for line in lines]
+
+
+def tensor_lines(sheet: Sheet, id_: str, output: int = 0, name: str = "") -> list[Block]:
+    """Name, value, gradient and its sum, one above the other."""
+    reading, node = sheet.reading(id_, output), sheet.node(id_)
+    lines = [text(name, Style(Sizes.NAME, sheet.palette.ink, "bold"))] if name else []
+    value = value_block(sheet, reading.value, Sizes.NUMBER)
+    lines += [value] if value else []
+    if node is not None and node.kind in ("op", "leaf"):
+        grad = grad_block(sheet, reading.grad, Sizes.NUMBER)
+        lines += [grad] if grad else []
+        lines += sum_lines(sheet, id_) if output == 0 else []
+    return lines or [gap(24, 16)]
+
+
+def spaced(lines: list[Block]) -> Block:
+    """The lines with a little air between them."""
+    parts = [part for line in lines for part in (gap(1, 3), line)]
+    return stacked(parts[1:])
+
+
+def _sum_text(terms: tuple[Snapshot | None, ...], total: Snapshot, digits: int) -> str:
+    if total.shape != () or any(term is not None and term.shape != () for term in terms):
+        return f"sum of {len(terms)} gradients"
+    numbers = ["?" if term is None else number_text(term.item(), digits) for term in terms]
+    if len(numbers) > _MOST_TERMS:
+        numbers = [*numbers[:3], "…", numbers[-1]]
+    joined = " + ".join(numbers).replace("+ −", "− ")
+    return f"{joined} = {number_text(total.item(), digits)}"

@@ -1,0 +1,90 @@
+"""The outlines: each kind of node has one of its own, so that a grey print still tells them apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphviz_utils.dot.blocks import Block, framed, padded
+from graphviz_utils.dot.palette import Palette
+
+__all__ = ["Place", "Shape", "box", "constant", "detached", "fold", "gate", "leaf", "output", "panel"]
+
+_GATE = 44
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """One drawn node: its DOT name, its SVG id, its label and how it is outlined."""
+
+    name: str
+    id: str
+    block: Block
+    attributes: Mapping[str, str]
+    width: int
+    height: int
+    tooltip: str = ""
+    classes: str = field(default="op")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a shape stands in the picture and in its SVG."""
+
+    name: str
+    id: str
+    tooltip: str
+    palette: Palette
+
+
+def leaf(place: Place, block: Block) -> Shape:
+    """A tensor that keeps its gradient: a filled box with a strong, square border."""
+    look = {"shape": "box", "style": "filled", "fillcolor": place.palette.leaf, "color": place.palette.value}
+    return _sized(place, padded(block, 14, 8), look | {"penwidth": "2.6"}, "leaf")
+
+
+def output(place: Place, block: Block) -> Shape:
+    """Where a picture ends: a box with a double border."""
+    look = {"shape": "box", "style": "filled", "fillcolor": place.palette.paper, "color": place.palette.ink}
+    inner = framed(padded(block, 12, 6), place.palette.ink, 4)
+    return _sized(place, inner, look | {"penwidth": "1.6"}, "root")
+
+
+def box(place: Place, block: Block) -> Shape:
+    """A tensor on its way: a rounded box."""
+    look = {"shape": "box", "style": "rounded,filled", "fillcolor": place.palette.paper, "color": place.palette.wire}
+    return _sized(place, padded(block, 12, 6), look | {"penwidth": "1.4"}, "op")
+
+
+def panel(place: Place, block: Block) -> Shape:
+    """An operator with named places for its wires: a rounded box whose edge the places touch."""
+    look = {"shape": "box", "style": "rounded,filled", "fillcolor": place.palette.gate, "color": place.palette.muted}
+    return _sized(place, block, look | {"penwidth": "1.6"}, "op")
+
+
+def gate(place: Place, block: Block) -> Shape:
+    """An operator: a circle, or an ellipse for a longer name."""
+    look = {"shape": "ellipse", "style": "filled", "fillcolor": place.palette.gate, "color": place.palette.muted}
+    width = max(_GATE, round(block.width * 1.3) + 12 if block.width > 34 else block.width + 14)
+    height = max(_GATE, block.height + 14) if width > _GATE + 8 else width
+    return Shape(place.name, place.id, block, look | {"penwidth": "1.6"}, width, height, place.tooltip, "op")
+
+
+def constant(place: Place, block: Block) -> Shape:
+    """A tensor that needs no gradient: a dashed box."""
+    look = {"shape": "box", "style": "dashed", "color": place.palette.wire, "penwidth": "1.2"}
+    return _sized(place, padded(block, 12, 6), look, "constant")
+
+
+def detached(place: Place, block: Block) -> Shape:
+    """A tensor that was cut from the graph: a dashed octagon."""
+    look = {"shape": "octagon", "style": "dashed", "color": place.palette.muted, "penwidth": "1.6"}
+    return _sized(place, padded(block, 20, 10), look, "detached")
+
+
+def fold(place: Place, block: Block) -> Shape:
+    """Many nodes in one: a box with depth."""
+    look = {"shape": "box3d", "style": "filled", "fillcolor": place.palette.gate, "color": place.palette.muted}
+    return _sized(place, padded(block, 16, 10), look | {"penwidth": "1.4"}, "fold")
+
+
+def _sized(place: Place, block: Block, look: Mapping[str, str], classes: str) -> Shape:
+    return Shape(place.name, place.id, block, look, block.width, block.height, place.tooltip, classes)

@@ -1,0 +1,86 @@
+"""The wires: how strongly they are drawn, and what stands above and below them."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphviz_utils.dot.blocks import Block, Style, beside, gap, padded, ported, rule, stacked, text
+from graphviz_utils.dot.labels import Sizes, grad_block, value_block, variable_text
+from graphviz_utils.dot.palette import Palette
+from graphviz_utils.dot.sheet import Sheet, Use
+from graphviz_utils.model import Snapshot
+
+__all__ = ["Pen", "pen", "wire_block"]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How a wire is drawn: its width in points, colour and style."""
+
+    width: float
+    colour: str
+    style: str
+
+    @property
+    def attributes(self) -> Mapping[str, str]:
+        """As DOT spells it."""
+        return {"penwidth": f"{self.width:g}", "color": self.colour, "style": self.style}
+
+
+def pen(palette: Palette, grad: Snapshot | None, differentiable: bool, backward: bool) -> Pen:
+    """Wires that carry no gradient are dashed; the others widen with the logarithm of their gradient's magnitude.
+
+    A gradient of root mean square 1 is 2 points wide, a hundredfold one 4.2, a zero one 0.8; one that was not seen
+    is dotted.
+    """
+    if not differentiable:
+        return Pen(1.2, palette.faint, "dashed")
+    if grad is None:
+        return Pen(1.4, palette.wire, "dotted" if backward else "solid")
+    if not grad.is_finite:
+        return Pen(3, palette.alert, "solid")
+    return Pen(round(_width(grad), 1), palette.wire, "solid")
+
+
+def wire_block(sheet: Sheet, use: Use, told: bool, ink: Pen) -> Block | None:
+    """What stands on the wire of an edge, with the wire itself through it; `None` if nothing needs to be said.
+
+    `told`: the source shows its value and whole gradient already, so only a share of that gradient is news.
+    """
+    node = sheet.node(use.source)
+    name = variable_text(node) if node and not told else ""
+    value = None if told else value_block(sheet, use.reading.value, Sizes.WIRE, name)
+    news = not told or sheet.is_shared(use.source, use.output) or _differs(sheet, use)
+    grad = grad_block(sheet, use.reading.grad, Sizes.WIRE) if use.differentiable and news else None
+    merged = use.data.get("merged")
+    many = text(f"{merged} wires", Style(Sizes.SMALL, sheet.palette.muted)) if merged and merged > 1 else None
+    above = [part for part in (many, value) if part]
+    return _along(above, [grad] if grad else [], ink, sheet.look.direction == "LR") if above or grad else None
+
+
+def _along(above: list[Block], below: list[Block], ink: Pen, level: bool) -> Block:
+    """Blocks on both sides of a wire that runs from left to right, or from top to bottom."""
+    thick = max(1, round(ink.width))
+    if level:
+        width = max(block.width for block in (*above, *below)) + 8
+        line = ported(rule(width, thick, ink.colour), "w")
+        return stacked([*above, *([gap(1, 2)] if above else []), line, *([gap(1, 2)] if below else []), *below])
+    left = [padded(stacked(above, align="RIGHT"), 5, 0)] if above else []
+    right = [padded(stacked(below, align="LEFT"), 5, 0)] if below else []
+    height = max(block.height for block in (*left, *right)) + 6
+    return beside([*left, ported(rule(thick, height, ink.colour), "w"), *right])
+
+
+def _differs(sheet: Sheet, use: Use) -> bool:
+    """Whether the edge's gradient is not the one that its source shows: a hook changed it, or a part was not seen."""
+    sent = use.reading.grad
+    return sent is not None and sent != sheet.reading(use.source, use.output).grad
+
+
+def _width(grad: Snapshot) -> float:
+    norm = grad.stats.norm or 0.0
+    magnitude = norm / math.sqrt(max(grad.numel, 1))
+    if magnitude == 0:
+        return 0.8
+    decades = math.log10(magnitude)
+    return min(6.0, 2 + 1.1 * decades) if decades >= 0 else 0.9 + 1.1 / (1 - decades / 2)

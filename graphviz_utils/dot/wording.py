@@ -1,0 +1,50 @@
+"""Texts that come from a program, made fit to stand in a picture."""
+
+import html
+import re
+import unicodedata
+
+from graphviz_utils.model import Node, OutputMeta
+
+__all__ = ["cleaned", "escaped", "identifier", "shape_text", "tooltip", "type_text"]
+
+
+def cleaned(text: str, limit: int = 32) -> str:
+    """`text` on one line and without characters that steer instead of show, at most `limit` characters.
+
+    Control, bidirectional and private characters become a middle dot; of stacked accents one stays.
+    """
+    kept: list[str] = []
+    for character in unicodedata.normalize("NFC", " ".join(text[: 8 * limit].split())):
+        category = unicodedata.category(character)
+        if category in ("Mn", "Me", "Mc") and (not kept or unicodedata.category(kept[-1]).startswith("M")):
+            continue
+        kept.append("·" if category.startswith("C") or character in "\ufffe\uffff" else character)
+    return "".join(kept) if len(kept) <= limit else "".join(kept[: limit - 1]) + "…"
+
+
+def escaped(text: str) -> str:
+    """`text` for an HTML-like label: nothing in it is markup, and no space of it is lost."""
+    return html.escape(text).replace(" ", "&#160;")
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """A shape the way PyTorch prints it, without the word."""
+    return f"({', '.join(map(str, shape))})"
+
+
+def type_text(meta: OutputMeta) -> str:
+    """Shape and dtype of an output, `scalar` for no dimensions."""
+    return f"{shape_text(meta.shape) if meta.shape else 'scalar'} {meta.dtype}"
+
+
+def tooltip(node: Node) -> str:
+    """What a pointer resting on a node is told: its true name, operator, types, module and line."""
+    parts = [node.name, node.operator or "", *(type_text(meta) for meta in node.outputs[:4]), node.module or ""]
+    parts.append(f"line {node.line}" if node.line is not None else "")
+    return cleaned(" · ".join(part for part in parts if part), 200)
+
+
+def identifier(text: str) -> str:
+    """`text` as a part of an SVG id and of a DOT name."""
+    return re.sub(r"[^A-Za-z0-9_.]", lambda found: f"_{ord(found[0]):x}_", text)[:64]

@@ -1,0 +1,102 @@
+"""An annotated graph as DOT text."""
+
+import graphviz
+
+from graphviz_utils.dot.figures import Figure, Link, Plug, figure
+from graphviz_utils.dot.shapes import Shape
+from graphviz_utils.dot.sheet import Sheet, Use
+from graphviz_utils.dot.wires import pen, wire_block
+from graphviz_utils.dot.wording import identifier
+from graphviz_utils.graph import Graph
+from graphviz_utils.model import Look
+
+__all__ = ["to_dot"]
+
+_MOST_CHARACTERS = 16_000  # Graphviz takes labels up to 16,384
+
+
+def to_dot(graph: Graph, look: Look = Look()) -> str:
+    """The picture of an annotated graph as DOT text: equal graphs and looks give equal text.
+
+    Every drawn node has the SVG id `node-<id>`, every edge `edge-<source>-<target>-<slot>`. What belongs to the same
+    node or edge but is drawn apart has the same id with `~` and a word behind it; `render` joins them.
+    """
+    sheet = Sheet.of(graph, look)
+    page = _page(sheet)
+    figures = {id_: figure(sheet, id_) for id_ in graph}
+    for drawn in figures.values():
+        for shape in drawn.shapes:
+            _write_shape(page, shape)
+        for link in drawn.links:
+            _write_link(page, sheet, link)
+    for id_ in graph:
+        for use in sheet.uses(id_):
+            _write_use(page, sheet, use, figures)
+    source: str = page.source
+    return source
+
+
+def _page(sheet: Sheet) -> graphviz.Digraph:
+    flat = sheet.look.direction == "LR"
+    page = graphviz.Digraph(
+        graph_attr={
+            "rankdir": sheet.look.direction,
+            "bgcolor": sheet.palette.ground,
+            "nodesep": "0.2" if flat else "0.3",
+            "ranksep": "0.24",
+            "pad": "0.15",
+        },
+        node_attr={"fontname": "DejaVu Sans", "margin": "0", "fixedsize": "true"},
+        edge_attr={"arrowsize": "0.8"},
+    )
+    page.attr(charset="UTF-8")
+    return page
+
+
+def _write_shape(page: graphviz.Digraph, shape: Shape) -> None:
+    html = shape.block.html
+    page.node(
+        shape.name,
+        label=f"<{html}>" if len(html) <= _MOST_CHARACTERS else "…",
+        id=shape.id,
+        tooltip=graphviz.escape(shape.tooltip or shape.name),
+        width=f"{shape.width / 72:.4f}",
+        height=f"{shape.height / 72:.4f}",
+        **{"class": shape.classes},
+        **shape.attributes,
+    )
+
+
+def _write_link(page: graphviz.Digraph, sheet: Sheet, link: Link) -> None:
+    ink = pen(sheet.palette, link.grad, link.differentiable, sheet.backward)
+    page.edge(_end(link.tail), _end(link.head), id=link.id, weight="8", **ink.attributes)
+
+
+def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str, Figure]) -> None:
+    source, target = figures[use.source], figures[use.target]
+    tail, head = source.exits[use.output], target.ports.get(use.key, target.entry)
+    id_ = f"edge-{identifier(use.source)}-{identifier(use.target)}-{identifier(str(use.key))}"
+    classes = "differentiable" if use.differentiable else "constant"
+    ink = pen(sheet.palette, use.reading.grad, use.differentiable, sheet.backward)
+    block = wire_block(sheet, use, use.output in source.told, ink)
+    if block is None:
+        page.edge(_end(tail), _end(head), id=id_, **{"class": classes}, **ink.attributes)
+        return
+    inlet, outlet = ("w", "e") if sheet.look.direction == "LR" else ("n", "s")
+    name = id_.replace("-", "_")
+    page.node(
+        name,
+        label=f"<{block.html}>",
+        id=f"{id_}~label",
+        shape="none",
+        width=f"{block.width / 72:.4f}",
+        height=f"{block.height / 72:.4f}",
+    )
+    page.edge(
+        _end(tail), f"{name}:w:{inlet}", id=id_, arrowhead="none", weight="4", **{"class": classes}, **ink.attributes
+    )
+    page.edge(f"{name}:w:{outlet}", _end(head), id=f"{id_}~head", weight="2", **ink.attributes)
+
+
+def _end(plug: Plug) -> str:
+    return plug.name if plug.port is None else f"{plug.name}:{plug.port}"

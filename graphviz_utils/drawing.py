@@ -1,0 +1,90 @@
+"""The picture of a recorded run: the whole journey from trace to drawing, in one paragraph."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from graphviz_utils.annotation import annotate
+from graphviz_utils.dot import text_classes, to_dot
+from graphviz_utils.graph import Graph, build_graph, focused, folded, leaves_per_use, roots_of, without_constants
+from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
+from graphviz_utils.rendering import LayoutTimeoutError, lettered, pdf_of, png_of, svg_of
+
+__all__ = ["Picture", "draw"]
+
+_MANY_USES = 12  # a layout bears some fan-out of a leaf; dozens of long wires make it slow and unreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawn run. `svg` is bare, for a page that has the fonts; `notes` says in sentences what was left out."""
+
+    dot: str
+    svg: str
+    title: str = ""
+    notes: tuple[str, ...] = ()
+
+    def png(self, scale: float = 2) -> bytes:
+        """A PNG of the natural size times `scale`."""
+        return png_of(self.svg, scale)
+
+    def pdf(self) -> bytes:
+        """A PDF page with selectable text."""
+        return pdf_of(self.svg, self.title)
+
+    def standalone_svg(self) -> str:
+        """The SVG with its letters inside, which looks the same in every viewer."""
+        return lettered(self.svg)
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture in the format that the end of `path` names: .svg, .png, .pdf or .dot.
+
+        Raises:
+            RenderError: the name ends in something else.
+        """
+        path = Path(path)
+        if path.suffix == ".png":
+            path.write_bytes(self.png())
+        elif path.suffix == ".pdf":
+            path.write_bytes(self.pdf())
+        elif path.suffix in (".svg", ".dot"):
+            text = self.dot if path.suffix == ".dot" else self.standalone_svg()
+            path.write_text(text, encoding="utf-8")
+        else:
+            raise RenderError(f"{path.name} does not say what to write; end its name in .svg, .png, .pdf or .dot")
+
+    def _repr_svg_(self) -> str:
+        return self.standalone_svg()
+
+
+def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST) -> Picture:
+    """The picture of one moment of a recorded run.
+
+    A layout that does not end in time is tried once more with a quarter of the nodes.
+
+    Raises:
+        RenderError: Graphviz is missing or gave up twice.
+        TraceError: `moment` names a pass that the run does not have.
+    """
+    whole = _chosen(trace, look, moment)
+    try:
+        return _laid_out(whole, trace, look, moment, look.budget)
+    except LayoutTimeoutError:
+        return _laid_out(whole, trace, look, moment, max(8, min(len(whole), look.budget) // 4))
+
+
+def _chosen(trace: Trace, look: Look, moment: Moment) -> Graph:
+    """The part of the run that the look asks for."""
+    graph = build_graph(trace)
+    graph = focused(graph, roots_of(trace, moment)) if look.scope == "backward" else graph
+    graph = graph if look.constants else without_constants(graph)
+    if look.leaves == "once":
+        return graph
+    return leaves_per_use(graph, 2 if look.leaves == "per-use" else _MANY_USES)
+
+
+def _laid_out(whole: Graph, trace: Trace, look: Look, moment: Moment, budget: int) -> Picture:
+    graph = folded(whole, budget)
+    dot = to_dot(annotate(graph, trace, moment), look)
+    svg = svg_of(dot, trace.title, classes=text_classes(look))
+    note = f"{len(whole):,} nodes are folded into {len(graph):,}."
+    return Picture(dot, svg, trace.title, (note,) if len(graph) < len(whole) else ())

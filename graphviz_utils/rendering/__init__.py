@@ -1,0 +1,8 @@
+"""The rendering room: DOT text becomes SVG, PNG and PDF, and Graphviz runs nowhere else."""
+
+from graphviz_utils.rendering.engine import LayoutTimeoutError, engines
+from graphviz_utils.rendering.export import pdf_of, png_of
+from graphviz_utils.rendering.formats import DEADLINE, Format, render, svg_of
+from graphviz_utils.rendering.lettering import lettered
+
+__all__ = ["DEADLINE", "Format", "LayoutTimeoutError", "engines", "lettered", "pdf_of", "png_of", "render", "svg_of"]

@@ -1,0 +1,64 @@
+"""The SVG that is on the screen as a PNG or a PDF: what one sees is what one exports."""
+
+import io
+from functools import cache
+from typing import cast, get_args
+
+from graphviz_utils.fonts import Face, covers, font_family, font_path
+from graphviz_utils.model import RenderError
+from graphviz_utils.rendering.lettering import letters
+
+__all__ = ["pdf_of", "png_of"]
+
+_DPI = 96
+
+
+def png_of(svg: str, scale: float = 2) -> bytes:
+    """A PNG of the picture's natural size times `scale`, at 96 dots per inch."""
+    import resvg_py
+
+    try:
+        return bytes(
+            resvg_py.svg_to_bytes(
+                svg_string=svg,
+                dpi=_DPI,
+                zoom=scale,
+                font_files=[str(font_path(face)) for face in get_args(Face)],
+                skip_system_fonts=_is_covered(svg),
+            )
+        )
+    except ValueError as error:
+        raise RenderError(f"the picture could not become a PNG ({error}); export it as SVG or PDF") from None
+
+
+def pdf_of(svg: str, title: str = "") -> bytes:
+    """A PDF page of the picture's natural size, its text selectable and set in embedded fonts."""
+    from reportlab.graphics import renderPDF
+    from reportlab.pdfgen.canvas import Canvas
+    from svglib.svglib import svg2rlg
+
+    _register_fonts()
+    drawing = svg2rlg(io.BytesIO(svg.encode()))
+    if drawing is None:
+        raise RenderError("the picture could not become a PDF; export it as SVG or PNG")
+    written = io.BytesIO()
+    canvas = Canvas(written, pagesize=(drawing.width, drawing.height), invariant=1)
+    canvas.setTitle(title)
+    renderPDF.draw(drawing, canvas, 0, 0)
+    canvas.save()
+    return written.getvalue()
+
+
+@cache
+def _register_fonts() -> None:
+    from svglib.fonts import register_font
+
+    for face in cast(tuple[Face, ...], get_args(Face)):
+        style = "italic" if face.endswith("oblique") else "normal"
+        weight = "bold" if face == "bold" else "normal"
+        register_font(font_family(face), str(font_path(face)), weight, style, font_path(face).stem)
+
+
+def _is_covered(svg: str) -> bool:
+    """Whether our fonts have every letter, so that the fonts of the machine need not be read."""
+    return all(covers(characters, face) for face, characters in letters(svg).items())

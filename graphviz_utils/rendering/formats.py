@@ -1,0 +1,50 @@
+"""From DOT text to the bytes of a file."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Literal
+
+from graphviz_utils.rendering.engine import laid_out
+from graphviz_utils.rendering.export import pdf_of, png_of
+from graphviz_utils.rendering.lettering import lettered
+from graphviz_utils.rendering.svg import tidied
+
+__all__ = ["DEADLINE", "Format", "render", "svg_of"]
+
+Format = Literal["svg", "png", "pdf"]
+
+DEADLINE = 20.0
+"""Seconds a layout may take."""
+
+_NO_CLASSES: Mapping[str, str] = MappingProxyType({})
+
+
+def svg_of(
+    dot: str,
+    title: str = "",
+    *,
+    classes: Mapping[str, str] = _NO_CLASSES,
+    deadline: float = DEADLINE,
+    engine: Path | None = None,
+) -> str:
+    """The picture as one `<svg>` element without fonts, safe to stand in a page.
+
+    `classes` names the class of a text by its colour.
+
+    Raises:
+        RenderError: Graphviz is missing or refused the text; as LayoutTimeoutError, it needed too long.
+    """
+    return tidied(laid_out(dot, deadline, engine), classes, title)
+
+
+def render(dot: str, format: Format = "svg", deadline: float = DEADLINE) -> bytes:  # noqa: A002 - files are asked for by format
+    """The picture as a file: SVG with its letters inside, PNG at twice its natural size, or PDF.
+
+    Raises:
+        RenderError: Graphviz is missing or refused the text; as LayoutTimeoutError, it needed too long.
+    """
+    svg = svg_of(dot, deadline=deadline)
+    if format == "png":
+        return png_of(svg)
+    return pdf_of(svg) if format == "pdf" else lettered(svg).encode()
