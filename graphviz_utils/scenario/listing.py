@@ -7,7 +7,7 @@ import inspect
 import re
 from dataclasses import dataclass
 
-from graphviz_utils.scenario.origin import Origin
+from graphviz_utils.scenario.origin import HIDDEN, Origin
 
 __all__ = ["Docstring", "Listing", "end_of_statement", "listing_of"]
 
@@ -19,8 +19,6 @@ _OPEN = r"""(?s:"{3}.*|'{3}.*|["'](?:[^\\\n]++|\\.?)*+)"""
 _COMMENT_OR_STRING = re.compile(rf"(?P<comment>\#[^\n]*)|{_CLOSED}|{_OPEN}")
 _DOCSTRING = re.compile(rf"\s*(?P<prefix>[rRuU]?)(?P<quoted>{_CLOSED})[ \t]*(?=\n|\Z)")
 _PIECE = re.compile(rf"\#[^\n]*|{_CLOSED}|{_OPEN}|\\\n|[(\[{{]|[)\]}}]|\n")
-# Line feed, tab and form feed stay; the rest is invisible in an editor, or turns the order of what is shown around.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def listing_of(text: str, origin: Origin) -> Listing:
         ScenarioError: the text holds a character that no editor shows.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    hidden = _FORBIDDEN.search(text)
+    hidden = HIDDEN.search(text)
     if hidden:
         raise origin.error(text.count("\n", 0, hidden.start()) + 1, _hidden_character(hidden.group()))
     bare = _COMMENT_OR_STRING.sub(lambda piece: "" if piece["comment"] else piece[0], text)

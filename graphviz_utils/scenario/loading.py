@@ -7,7 +7,7 @@ from graphviz_utils.scenario.notebook import read_notebook
 from graphviz_utils.scenario.origin import Origin, shown
 from graphviz_utils.scenario.reading import LIMIT, read_scenario
 
-__all__ = ["decode_scenario", "load_scenario"]
+__all__ = ["decode_scenario", "load_scenario", "scenario_files"]
 
 _READERS = {".py": read_scenario, ".ipynb": read_notebook}
 _KNOWN_BYTES = {
@@ -40,6 +40,19 @@ def load_scenario(path: str | Path) -> Scenario:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
         raise Origin(str(path)).error(None, f"cannot be read: {reason}") from None
     return decode_scenario(data, str(path))
+
+
+def scenario_files(folder: str | Path) -> tuple[Path, ...]:
+    """The `.py` and `.ipynb` files right in `folder`, by name; hidden ones are left out.
+
+    Raises:
+        ScenarioError: `folder` cannot be read.
+    """
+    try:
+        files = [path for path in Path(folder).iterdir() if path.suffix in _READERS and path.is_file()]
+    except OSError as error:
+        raise Origin(str(folder)).error(None, f"cannot be read: {error.strerror}") from None
+    return tuple(sorted(path for path in files if not path.name.startswith((".", "_"))))
 
 
 def decode_scenario(data: bytes, filename: str) -> Scenario:

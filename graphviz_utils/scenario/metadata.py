@@ -3,12 +3,13 @@
 import ast
 import difflib
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol, TypeGuard, get_args
 
 from graphviz_utils.model import Expectation, Level, ScenarioError
-from graphviz_utils.scenario.origin import shown
+from graphviz_utils.scenario.origin import HIDDEN, shown
 from graphviz_utils.scenario.script_block import Key, ScriptBlock
 
 __all__ = ["NO_METADATA", "Metadata", "Place", "checked_metadata", "metadata_of"]
@@ -17,6 +18,7 @@ _TOOL = ("tool", "graphviz_utils")
 _KEYS = ("title", "tags", "level", "closed_forms", "expect")
 _EXPECT_KEYS = ("name", "value", "tolerance")
 _SCRIPT_KEYS = ("dependencies", "requires-python", "tool")
+_BREAK = re.compile("[\t-\r\u2028\u2029]")
 _FORMULA_LENGTH = 1_000
 _TITLE_LENGTH = 200
 _DEPTH = 64  # no tensor has more dimensions
@@ -89,16 +91,21 @@ def _known(table: Iterable[str], known: tuple[str, ...], root: Key, place: Place
 
 
 def _title(value: object, key: Key, place: Place) -> str:
-    if not isinstance(value, str) or not value.strip() or "\n" in value or len(value) > _TITLE_LENGTH:
+    if not _is_line(value) or len(value) > _TITLE_LENGTH:
         raise place.error(key, f'title is {shown(value)}; one line of text was expected, title = "The chain rule"')
     return value.strip()
+
+
+def _is_line(value: object) -> TypeGuard[str]:
+    """Whether `value` is text that shows on one line."""
+    return isinstance(value, str) and bool(value.strip()) and not HIDDEN.search(value) and not _BREAK.search(value)
 
 
 def _tags(value: object, key: Key, place: Place) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise place.error(key, f'tags is {shown(value)}; a list of words was expected, tags = ["scalar", "fan-out"]')
     for tag in value:
-        if not isinstance(tag, str) or not tag.strip() or "\n" in tag:
+        if not _is_line(tag):
             raise place.error(key, f'tags holds {shown(tag)}; words were expected, tags = ["scalar", "fan-out"]')
     return tuple(tag.strip() for tag in value)
 
@@ -116,7 +123,7 @@ def _closed_forms(value: object, key: Key, place: Place) -> dict[str, str]:
     for name, formula in table.items():
         if isinstance(formula, dict):
             raise place.error((*key, name), f'{name} is a table; a name with dots needs quotes, "{name}.weight" = …')
-        if not _is_name(name):
+        if not _is_leaf_name(name):
             raise place.error((*key, name), f"{shown(name)} is not a variable's name; write one formula per leaf")
         if not isinstance(formula, str) or not _is_formula(formula):
             raise place.error(
@@ -128,17 +135,32 @@ def _closed_forms(value: object, key: Key, place: Place) -> dict[str, str]:
 
 
 def _is_formula(text: str) -> bool:
-    if not text.strip() or len(text) > _FORMULA_LENGTH:
-        return False
+    return _parsed(text) is not None
+
+
+def _is_place(text: str) -> bool:
+    """Whether `text` names a variable, or something in one: `x.grad`, `layers[0].weight`."""
+    tree = _parsed(text)
+    parts = (ast.Expression, ast.Name, ast.Attribute, ast.Subscript, ast.Constant, ast.Load)
+    return (
+        tree is not None
+        and not isinstance(tree.body, ast.Constant)
+        and all(isinstance(node, parts) for node in ast.walk(tree))
+    )
+
+
+def _parsed(text: str) -> ast.Expression | None:
+    if len(text) > _FORMULA_LENGTH:
+        return None
     try:
-        ast.parse(text.strip(), mode="eval")
+        return ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        return False
-    return True
+        return None
 
 
-def _is_name(text: object) -> bool:
-    return isinstance(text, str) and all(part.isidentifier() or part.isdecimal() for part in text.split("."))
+def _is_leaf_name(text: str) -> bool:
+    """Whether a leaf may be called `text`: `x`, or a parameter's `layers.0.weight`."""
+    return all(part.isidentifier() or part.isdecimal() for part in text.split("."))
 
 
 def _expectations(value: object, key: Key, place: Place) -> tuple[Expectation, ...]:
@@ -154,7 +176,7 @@ def _expectation(value: object, key: Key, place: Place) -> Expectation:
         if needed not in table:
             raise place.error(key, f'this expectation has no {needed}; name = "x.grad" and value = 93 were expected')
     name, tolerance = table["name"], table.get("tolerance", 0.0)
-    if not _is_name(name):
+    if not isinstance(name, str) or not _is_place(name):
         raise place.error((*key, "name"), f'name is {shown(name)}; a variable was expected, name = "x.grad"')
     if not _is_number(tolerance) or not 0 <= tolerance < math.inf:
         raise place.error((*key, "tolerance"), f"tolerance is {shown(tolerance)}; a number from 0 on was expected")

@@ -1,12 +1,15 @@
 """Where a text came from, and how an error names a place in it."""
 
+import re
 import reprlib
-import unicodedata
 from dataclasses import dataclass
 
 from graphviz_utils.model import ScenarioError
 
-__all__ = ["Origin", "shown"]
+__all__ = ["HIDDEN", "Origin", "shown"]
+
+HIDDEN = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+"""What no editor shows, or what turns the order of the shown around; line feed, tab and form feed are not among it."""
 
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel, _SHORT.maxstring, _SHORT.maxother, _SHORT.maxlong = 2, 60, 60, 30
@@ -21,7 +24,7 @@ class Origin:
 
     def error(self, line: int | None, message: str) -> ScenarioError:
         """The error that says `message` about `line` (1-based; `None`: about the whole), on one line."""
-        name = "".join("�" if unicodedata.category(sign) in {"Cc", "Cf", "Cs"} else sign for sign in self.filename)
+        name = re.sub(r"[\n\t\f\r]", " ", HIDDEN.sub("�", self.filename))
         return ScenarioError(f"{name}{self._place(line)}: {message}")
 
     def _place(self, line: int | None) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphviz_utils.model import ScenarioError
-from graphviz_utils.scenario import LIMIT, decode_scenario, load_scenario
+from graphviz_utils.scenario import LIMIT, decode_scenario, load_scenario, scenario_files
 
 
 def refusal(data: bytes, filename: str) -> str:
@@ -65,3 +65,10 @@ def test_an_uploads_name_opens_nothing(tmp_path: Path) -> None:
 
 def test_control_characters_of_a_name_reach_no_message() -> None:
     assert "\x1b" not in refusal(b"", "\x1b[31m.py")
+
+
+def test_a_folders_scenarios_come_by_name(tmp_path: Path) -> None:
+    for name in ("b.py", "a.ipynb", ".hidden.py", "__init__.py", "notes.md"):
+        (tmp_path / name).touch()
+
+    assert [path.name for path in scenario_files(tmp_path)] == ["a.ipynb", "b.py"]

@@ -32,6 +32,11 @@ def test_expectations_come_in_their_order_with_rows_as_tuples() -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["y", "x.grad", "layers[0].weight.grad", "values['a']"])
+def test_an_expectation_names_a_variable_or_something_in_one(name: str) -> None:
+    assert read_scenario(block(EXPECT, f'name = "{name}"', "value = 1")).expectations == (Expectation(name, 1),)
+
+
 def test_a_parameter_has_its_dotted_name_in_quotes() -> None:
     text = block("[tool.graphviz_utils.closed_forms]", '"0.weight" = "x"')
 
@@ -90,6 +95,14 @@ def test_a_line_of_dashes_inside_the_block_does_not_close_it() -> None:
                 "line 9: unknown key 'tolerence' in tool.graphviz_utils.expect; did you mean \"tolerance\"? Known are "
                 "name, value, tolerance"
             ),
+        ),
+        (
+            block(TOOL, r'title = "\u001b[31mT"'),
+            "line 3: title is '\\x1b[31mT'; one line of text was expected, title = \"The chain rule\"",
+        ),
+        (
+            block(EXPECT, 'name = "print(1)"', "value = 1"),
+            "line 3: name is 'print(1)'; a variable was expected, name = \"x.grad\"",
         ),
         (block(TOOL, "title = 3"), 'line 3: title is 3; one line of text was expected, title = "The chain rule"'),
         (
