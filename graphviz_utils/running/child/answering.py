@@ -1,0 +1,104 @@
+"""Takes one request, runs it, writes one answer and ends the process, whatever happens."""
+
+import os
+import time
+from collections.abc import Callable
+from typing import NoReturn
+
+import msgspec
+
+from graphviz_utils.model import Failure
+from graphviz_utils.running import endings
+from graphviz_utils.running.child.confinement import allow_reserve, confine
+from graphviz_utils.running.child.preloading import seed
+from graphviz_utils.running.child.program import Finished, run_program
+from graphviz_utils.running.child.second_opinion import dot_by_torchviz
+from graphviz_utils.running.job import MEGABYTE
+from graphviz_utils.running.wire import HEADER, Answer, Request, frame, readable, unpacked_request
+
+__all__ = ["answer_one"]
+
+_NO_MEMORY = ("can't allocate memory", "not enough memory", "cannot allocate memory", "bad allocation")
+_SENTENCE = 500
+
+
+def answer_one(incoming: int, outgoing: int, when_read: Callable[[], None] = lambda: None) -> NoReturn:
+    """Answer the request that comes over descriptor `incoming`, then end this process without cleaning up.
+
+    Python's own way out would take the graph apart node by node, which on a deep one overflows the C stack.
+    """
+    code = 1
+    try:
+        (length,) = HEADER.unpack(_exactly(incoming, HEADER.size))
+        request = unpacked_request(_exactly(incoming, length))
+        when_read()
+        seed()
+        confine(request.limits)
+        _write(outgoing, _answer_frame(request))
+        code = 0
+    except MemoryError:
+        code = endings.OUT_OF_MEMORY_CODE
+    finally:
+        os._exit(code)
+
+
+def _answer_frame(request: Request) -> bytes:
+    limits = request.limits
+    try:
+        finished = run_program(request.job, limits)
+        allow_reserve()
+        answered = frame(_answer(finished, request))
+    except MemoryError:
+        allow_reserve()
+        return frame(Answer("out of memory", endings.out_of_memory(limits), cpu_seconds=time.process_time()))
+    except (UnicodeEncodeError, RecursionError, msgspec.MsgspecError, OverflowError) as error:
+        reason = f"The record of this run cannot be written down: {readable(str(error), _SENTENCE)}."
+        return frame(Answer("result refused", reason, cpu_seconds=time.process_time()))
+    if len(answered) > limits.result_mb * MEGABYTE:
+        over = endings.too_large(len(answered), limits).outcome
+        return frame(Answer(over.status, over.message, cpu_seconds=time.process_time()))
+    return answered
+
+
+def _answer(finished: Finished, request: Request) -> Answer:
+    trace, dot, message = b"null", None, ""
+    if "torchviz" in request.job.wants:
+        dot, message = dot_by_torchviz(finished)
+    if "trace" in request.job.wants and finished.trace is not None:
+        trace = finished.trace.to_json().encode()
+    failure = finished.failure
+    if failure is None:
+        return Answer("ok", message, msgspec.Raw(trace), dot, time.process_time())
+    if _is_want_of_memory(failure):
+        sentence = endings.out_of_memory(request.limits)
+        return Answer("out of memory", sentence, msgspec.Raw(trace), dot, time.process_time())
+    return Answer("error", _sentence(failure), msgspec.Raw(trace), dot, time.process_time())
+
+
+def _is_want_of_memory(failure: Failure) -> bool:
+    message = failure.message.lower()
+    return failure.type == "MemoryError" or (
+        failure.type == "RuntimeError" and any(words in message for words in _NO_MEMORY)
+    )
+
+
+def _sentence(failure: Failure) -> str:
+    place = "" if failure.line is None else f" on line {failure.line}"
+    return f"{failure.type}{place}: {readable(failure.message, _SENTENCE)}"
+
+
+def _exactly(incoming: int, length: int) -> bytes:
+    """The next `length` bytes. Nobody there to send them any more: this process ends."""
+    received = bytearray()
+    while len(received) < length:
+        chunk = os.read(incoming, length - len(received))
+        if not chunk:
+            os._exit(0)
+        received += chunk
+    return bytes(received)
+
+
+def _write(outgoing: int, answer: bytes) -> None:
+    unsent = memoryview(answer)
+    while unsent:
+        unsent = unsent[os.write(outgoing, unsent) :]

@@ -1,0 +1,117 @@
+"""Puts other numbers, or another floating type, into a program before it runs: by its syntax tree, never its text."""
+
+import ast
+from collections.abc import Iterable
+from typing import Any, TypeGuard
+
+from graphviz_utils.running.job import Job
+
+__all__ = ["rewritten"]
+
+_FLOATS = {"float", "double", "half", "float16", "bfloat16", "float32", "float64"}
+
+
+def rewritten(trees: Iterable[ast.Module], job: Job) -> tuple[str, ...]:
+    """Change `trees` in place as `job` asks, and say in words what was changed.
+
+    A leaf's number is the first `NAME = torch.tensor(<literal>, …)`, also inside `Parameter(…)` or before
+    `.requires_grad_()`. A dtype changes the default and every `dtype=torch.<float type>`.
+
+    Raises:
+        ValueError: no such literal stands in the program, or what is to replace it is no number.
+    """
+    trees = list(trees)
+    notes = [_with_leaves(trees, job)] if job.leaves else []
+    if job.dtype is not None:
+        changed = sum(_with_dtype(tree, job.dtype) for tree in trees)
+        written = f", and so was every dtype= in it ({changed})" if changed else ""
+        notes.append(f"This run's default floating type was {job.dtype}{written}.")
+    return tuple(notes)
+
+
+def _with_leaves(trees: list[ast.Module], job: Job) -> str:
+    places: dict[str, ast.Call] = {}
+    for tree in trees:
+        for name, call in _literal_tensors(tree):
+            places.setdefault(name, call)
+    for name, value in job.leaves.items():
+        if name not in places:
+            known = ", ".join(places) or "none in this program"
+            raise ValueError(
+                f"no line  {name} = torch.tensor(<numbers>, …)  stands in the program; names that can be set: {known}"
+            )
+        call = places[name]
+        holder = _data(call)
+        assert holder is not None
+        _replace_data(call, _expression(name, value, _holds_float(holder)))
+    return "This run began with other numbers than the text: " + ", ".join(sorted(job.leaves)) + "."
+
+
+def _literal_tensors(tree: ast.Module) -> Iterable[tuple[str, ast.Call]]:
+    """Names and the `tensor(<literal>)` calls that they are assigned, in the order of the text."""
+    assignments = [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.AnnAssign))]
+    for node in sorted(assignments, key=lambda node: (node.lineno, node.col_offset)):
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        call = None if node.value is None else _tensor_call(node.value)
+        if call is not None:
+            yield from ((target.id, call) for target in targets if isinstance(target, ast.Name))
+
+
+def _tensor_call(value: ast.expr) -> ast.Call | None:
+    """The `tensor(<literal>)` in `tensor(…)`, `Parameter(tensor(…))` or `tensor(…).requires_grad_()`."""
+    while isinstance(value, ast.Call):
+        called = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", None)
+        if called == "tensor":
+            return value if _data(value) is not None else None
+        if called == "Parameter" and value.args:
+            value = value.args[0]
+        elif isinstance(value.func, ast.Attribute):
+            value = value.func.value
+        else:
+            return None
+    return None
+
+
+def _data(call: ast.Call) -> ast.expr | None:
+    """The literal that `call` makes a tensor of; `None` if it is something computed."""
+    keywords = [keyword.value for keyword in call.keywords if keyword.arg == "data"]
+    data = call.args[0] if call.args else keywords[0] if keywords else None
+    try:
+        return data if data is not None and ast.literal_eval(data) is not None else None
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return None
+
+
+def _replace_data(call: ast.Call, data: ast.expr) -> None:
+    if call.args:
+        call.args[0] = ast.copy_location(data, call.args[0])
+        return
+    for keyword in call.keywords:
+        if keyword.arg == "data":
+            keyword.value = ast.copy_location(data, keyword.value)
+
+
+def _holds_float(data: ast.expr) -> bool:
+    return any(isinstance(node, ast.Constant) and isinstance(node.value, float) for node in ast.walk(data))
+
+
+def _expression(name: str, value: Any, is_float: bool) -> ast.expr:
+    if isinstance(value, (list, tuple)):
+        return ast.List([_expression(name, part, is_float) for part in value], ast.Load())
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise ValueError(f"{name} is to begin with {value!r}, but a leaf begins with numbers or nested lists of them")
+    return ast.Constant(float(value) if is_float else value)
+
+
+def _with_dtype(tree: ast.Module, dtype: str) -> int:
+    """How many `dtype=torch.<float type>` of `tree` now say `dtype`."""
+    changed = 0
+    for node in ast.walk(tree):
+        if isinstance(node, ast.keyword) and node.arg == "dtype" and _is_float_type(node.value):
+            node.value = ast.copy_location(ast.Attribute(node.value.value, dtype, ast.Load()), node.value)
+            changed += 1
+    return changed
+
+
+def _is_float_type(value: ast.expr) -> TypeGuard[ast.Attribute]:
+    return isinstance(value, ast.Attribute) and value.attr in _FLOATS and getattr(value.value, "id", None) == "torch"

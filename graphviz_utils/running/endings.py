@@ -1,0 +1,81 @@
+"""What is said about a run that ended without its program's answer."""
+
+import signal
+
+from graphviz_utils.running.job import MEGABYTE, Limits, Outcome, Status
+from graphviz_utils.running.wire import Ending
+
+__all__ = ["OUT_OF_MEMORY_CODE", "Over", "busy", "ended", "lost", "out_of_memory", "stopped", "time_limit", "too_large"]
+
+OUT_OF_MEMORY_CODE = 82
+"""The exit code of a child that had no memory left even to say so."""
+
+_CAUSES = {
+    6: ", aborted",
+    9: ", killed from outside: the machine may be out of memory",
+    11: ", invalid memory access",
+}
+
+
+class Over(Exception):  # noqa: N818 - not an error: the run is over, and `outcome` says how
+    """Ends the wait for an answer."""
+
+    def __init__(self, status: Status, message: str, cpu_seconds: float = 0.0) -> None:
+        super().__init__(message)
+        self.outcome = Outcome(status, message=message, cpu_seconds=cpu_seconds)
+
+
+def ended(ending: Ending, limits: Limits) -> Over:
+    """What it means that a child's process ended as `ending` tells, and no answer had come."""
+    code, used = ending.code, ending.cpu_seconds
+    if code is None:
+        return lost("The worker was lost while the program ran; run it again.")
+    if code < 0 and (_signal(code) == "SIGXCPU" or (code == -9 and used >= limits.cpu_seconds)):
+        spent = f"The program used up its {limits.cpu_seconds} seconds of processor time; do less work."
+        return Over("cpu limit", spent, used)
+    if code == OUT_OF_MEMORY_CODE:
+        return Over("out of memory", out_of_memory(limits), used)
+    if code < 0 or code > 255:
+        cause = _signal(code) + _CAUSES.get(-code, "")
+        return Over("crashed", f"The program's process crashed ({cause}); nothing else is affected.", used)
+    reason = f"The program ended its own process (exit code {code}) before there was a result; leave out os._exit."
+    return Over("ended without a result", reason, used)
+
+
+def lost(reason: str) -> Over:
+    """The worker itself failed."""
+    return Over("crashed", reason)
+
+
+def time_limit(limits: Limits) -> Over:
+    """The wall clock ran out."""
+    seconds = f"{limits.wall_seconds:g} seconds"
+    return Over("time limit", f"The program was ended after {seconds}; look for a loop that never ends, or do less.")
+
+
+def stopped() -> Over:
+    """A person pressed Stop."""
+    return Over("stopped", "The run was stopped.")
+
+
+def busy() -> Over:
+    """No slot came free."""
+    return Over("busy", "Many programs are running at this moment; try again in a few seconds.")
+
+
+def too_large(length: int, limits: Limits) -> Over:
+    """The answer has `length` bytes, which is more than is taken."""
+    size = f"The record of this run has {length / MEGABYTE:,.1f} MB, and {limits.result_mb} MB can be shown"
+    return Over("too large", f"{size}; use smaller tensors or fewer steps.")
+
+
+def out_of_memory(limits: Limits) -> str:
+    """What is said when a program asks for too much memory."""
+    return f"The program needed more than its {limits.memory_mb:,} MB of memory; use smaller tensors or fewer steps."
+
+
+def _signal(code: int) -> str:
+    try:
+        return signal.Signals(-code).name
+    except ValueError:
+        return f"exit code {code:#x}"

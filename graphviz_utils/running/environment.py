@@ -1,0 +1,27 @@
+"""The environment every worker process starts in: nothing of the visitor's or the server's own, and one thread."""
+
+import os
+import sys
+from pathlib import Path
+
+__all__ = ["clean_environment"]
+
+_PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
+
+_ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+_NEEDED_BY_WINDOWS = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE")
+
+
+def clean_environment() -> dict[str, str]:
+    """Variables for a worker process. Hash order is fixed, so equal runs give equal bytes."""
+    kept = {name: os.environ[name] for name in _NEEDED_BY_WINDOWS if sys.platform == "win32" and name in os.environ}
+    return kept | {
+        "PATH": os.defpath,
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": _PACKAGE_PARENT,
+        "PYTHONSAFEPATH": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONHASHSEED": "0",
+        "PYTHONUTF8": "1",
+        **dict.fromkeys(_ONE_THREAD, "1"),
+    }

@@ -1,0 +1,91 @@
+"""What goes into a run and what comes out of it, as frozen plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, Literal, get_args
+
+from graphviz_utils.model import RunError, Scenario, Trace
+
+__all__ = ["DTYPES", "MEGABYTE", "Dtype", "Job", "Limits", "Outcome", "Status", "Want"]
+
+MEGABYTE = 1024 * 1024
+
+Dtype = Literal["float16", "bfloat16", "float32", "float64"]
+Want = Literal["trace", "torchviz"]
+Status = Literal[
+    "ok",
+    "error",
+    "time limit",
+    "cpu limit",
+    "out of memory",
+    "crashed",
+    "ended without a result",
+    "result refused",
+    "too large",
+    "stopped",
+    "busy",
+]
+
+DTYPES: tuple[str, ...] = get_args(Dtype)
+_WANTS = frozenset(get_args(Want))
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One run of a scenario.
+
+    `leaves` maps a variable's name to the number or nested numbers it starts from, in place of the literal that stands
+    in the program. `dtype` becomes the program's default floating type. `wants` says what is to come back.
+
+    Raises:
+        RunError: `dtype` or `wants` holds a word that means nothing here.
+    """
+
+    scenario: Scenario
+    leaves: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    dtype: Dtype | None = None
+    wants: frozenset[Want] = frozenset({"trace"})
+
+    def __post_init__(self) -> None:
+        if self.dtype is not None and self.dtype not in DTYPES:
+            raise RunError(f"a run cannot be asked for dtype {self.dtype!r}; choose one of {', '.join(DTYPES)}")
+        if stray := sorted(self.wants - _WANTS):
+            raise RunError(f"a run cannot give {stray[0]!r}; ask for {' or '.join(sorted(_WANTS))}")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one run may take. Every number a run is held to stands here and nowhere else."""
+
+    wall_seconds: float = 10.0
+    """From handing the program over to having its answer; waiting for a free slot is not counted."""
+    cpu_seconds: int = 15
+    """Processor time of all threads together: catches the program that computes on many at once."""
+    memory_mb: int = 2048
+    """What a program may map on top of what PyTorch itself has mapped."""
+    stdout_characters: int = 20_000
+    """Printed text and warnings of the whole run; the rest is cut, and that is said."""
+    text_characters: int = 20_000
+    """A displayed value, or the message of an error."""
+    result_mb: int = 32
+    """The answer as JSON."""
+    queue_seconds: float = 5.0
+    """How long a run waits for a free slot before it is told `busy`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended.
+
+    `trace` is there whenever the program answered, so also where it failed: up to the failure. `torchviz` is DOT text.
+    `message` is a sentence to show as it stands, empty when there is nothing to say. `seconds` is what the caller
+    waited, `cpu_seconds` what the program is known to have used (0 where that is not known).
+    """
+
+    status: Status
+    trace: Trace | None = None
+    torchviz: str | None = None
+    message: str = ""
+    seconds: float = 0.0
+    cpu_seconds: float = 0.0

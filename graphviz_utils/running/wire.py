@@ -1,0 +1,95 @@
+"""How page and child talk: frames of a four-byte big-endian length and JSON, checked against a type on arrival."""
+
+import math
+import struct
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+
+from graphviz_utils.model.snapshot import NON_FINITE
+from graphviz_utils.running.job import Job, Limits, Status
+
+__all__ = ["HEADER", "Answer", "Ending", "Request", "frame", "readable", "request_frame", "unpacked_request"]
+
+HEADER = struct.Struct(">I")
+"""The length of the JSON that follows, in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What the page sends a child."""
+
+    job: Job
+    limits: Limits
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a child sends back. `trace` stays the Trace's own JSON until the page reads it."""
+
+    status: Status
+    message: str = ""
+    trace: msgspec.Raw = msgspec.Raw(b"null")
+    torchviz: str | None = None
+    cpu_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a child's process ended: its exit code, or minus the signal that killed it, and the processor time it used.
+
+    `None`: nobody could tell.
+    """
+
+    code: int | None
+    cpu_seconds: float = 0.0
+
+
+def frame(message: Answer | Ending | Request) -> bytes:
+    """`message` as one frame; UnicodeEncodeError where a text is no valid Unicode."""
+    body = msgspec.json.encode(message, enc_hook=_plain)
+    return HEADER.pack(len(body)) + body
+
+
+def request_frame(job: Job, limits: Limits) -> bytes:
+    """The frame that asks a child to run `job`. Numbers that strict JSON has no word for travel as words."""
+    expectations = tuple(replace(row, value=_spelled(row.value)) for row in job.scenario.expectations)
+    scenario = replace(job.scenario, expectations=expectations)
+    leaves = {name: _spelled(value) for name, value in job.leaves.items()}
+    return frame(Request(replace(job, scenario=scenario, leaves=leaves), limits))
+
+
+def unpacked_request(body: bytes) -> Request:
+    """What `request_frame` packed."""
+    request = msgspec.json.decode(body, type=Request)
+    job = request.job
+    expectations = tuple(replace(row, value=_restored(row.value)) for row in job.scenario.expectations)
+    leaves = {name: _restored(value) for name, value in job.leaves.items()}
+    return replace(request, job=replace(job, scenario=replace(job.scenario, expectations=expectations), leaves=leaves))
+
+
+def readable(text: str, limit: int) -> str:
+    """`text` as valid Unicode, cut after `limit` characters; the cut is said."""
+    cut = text if len(text) <= limit else f"{text[:limit]}\n… cut after {limit:,} characters"
+    return cut.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _plain(mapping: object) -> dict[Any, Any]:
+    if isinstance(mapping, Mapping):
+        return dict(mapping)
+    raise NotImplementedError(f"{type(mapping).__name__} is no plain data; give numbers, lists and text")
+
+
+def _spelled(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        return [_spelled(part) for part in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    return value
+
+
+def _restored(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_restored(part) for part in value)
+    return NON_FINITE.get(value, value) if isinstance(value, str) else value

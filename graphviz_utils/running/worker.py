@@ -1,0 +1,129 @@
+"""Runs a job in a child process and says in words how it ended. Imports no PyTorch: only the child does."""
+
+import atexit
+import os
+import sys
+import threading
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
+
+import msgspec
+
+from graphviz_utils.model import RunError, Scenario, Trace, TraceError
+from graphviz_utils.running import endings
+from graphviz_utils.running.conversation import Child, Patience, Stop, answer_to
+from graphviz_utils.running.forking import Zygote
+from graphviz_utils.running.job import Dtype, Job, Limits, Outcome, Want
+from graphviz_utils.running.spawning import Spare
+from graphviz_utils.running.wire import Answer, request_frame
+
+__all__ = ["Stop", "Way", "Worker", "run", "warm_up"]
+
+Way = Literal["fork", "fresh"]
+
+_SLOTS_PER_CORE = 3
+_TRACE: tuple[Want, ...] = ("trace",)
+
+
+class Worker:
+    """Runs jobs, each in a child process of its own; any number of threads may ask at once.
+
+    `way` is how children are made: `fork` from one warm process (Linux), or one `fresh` process per run. A worker
+    starts its processes when they are first needed, and again when it finds them dead. `slots` runs go on at a time.
+    """
+
+    def __init__(self, way: Way | None = None, slots: int | None = None) -> None:
+        forks = sys.platform == "linux" if way is None else way == "fork"
+        self._source: Zygote | Spare = Zygote() if forks else Spare()
+        self._slots = threading.BoundedSemaphore(slots or _SLOTS_PER_CORE * (os.cpu_count() or 1))
+
+    def run(self, job: Job, limits: Limits = Limits(), stop: Stop | None = None) -> Outcome:
+        """Run `job` to its end, its limits or `stop`, whichever comes first."""
+        asked = time.monotonic()
+        try:
+            request = _request(job, limits)
+            self._take_slot(limits, stop)
+            try:
+                outcome = self._run(request, limits, stop)
+            finally:
+                self._slots.release()
+        except endings.Over as over:
+            outcome = over.outcome
+        return replace(outcome, seconds=round(time.monotonic() - asked, 4))
+
+    def warm_up(self) -> None:
+        """Start the processes now rather than at the first run; RunError if they do not start."""
+        self._source.warm_up()
+
+    def close(self) -> None:
+        """End all processes; runs that go on end as crashed. The worker may be used again."""
+        self._source.close()
+
+    def _take_slot(self, limits: Limits, stop: Stop | None) -> None:
+        patience = Patience(limits.queue_seconds, stop)
+        while not self._slots.acquire(timeout=patience.glance()):
+            if patience.is_over:
+                raise endings.busy()
+
+    def _run(self, request: bytes, limits: Limits, stop: Stop | None) -> Outcome:
+        try:
+            child: Child = self._source.child()
+        except RunError as error:
+            raise endings.lost(str(error)) from None
+        try:
+            return _outcome(answer_to(request, child, limits, stop))
+        finally:
+            child.close()
+
+
+def _request(job: Job, limits: Limits) -> bytes:
+    try:
+        return request_frame(job, limits)
+    except UnicodeEncodeError:
+        raise endings.Over("error", "The program holds characters that are no valid Unicode; type them anew.") from None
+    except (NotImplementedError, TypeError, RecursionError) as error:
+        raise endings.Over("error", f"The job cannot be sent to the worker: {error}") from None
+
+
+def _outcome(body: bytes) -> Outcome:
+    """What a child says of itself, checked: the program in it may have forged every byte."""
+    try:
+        answer = msgspec.json.decode(body, type=Answer)
+        trace = None if bytes(answer.trace) == b"null" else Trace.from_json(bytes(answer.trace))
+    except (msgspec.DecodeError, TraceError, UnicodeError, RecursionError) as error:
+        reason = f"The program sent back something that is no record of a run ({error})."
+        return Outcome("result refused", message=reason)
+    return Outcome(answer.status, trace, answer.torchviz, answer.message, cpu_seconds=answer.cpu_seconds)
+
+
+_DEFAULT = Worker()
+atexit.register(_DEFAULT.close)
+
+
+def run(  # noqa: PLR0913 - one keyword per thing that a page lets its visitor choose
+    scenario: Scenario,
+    *,
+    leaves: Mapping[str, Any] | None = None,
+    dtype: Dtype | None = None,
+    wants: Iterable[Want] = _TRACE,
+    limits: Limits = Limits(),
+    stop: Stop | None = None,
+) -> Outcome:
+    """How `scenario` ran in a child of the default worker, which is started when it is first needed.
+
+    Args:
+        scenario: the program.
+        leaves: numbers to start from in place of the literals in the program, by variable name.
+        dtype: the program's default floating type.
+        wants: what is to come back besides the words: the trace, torchviz's DOT text.
+        limits: how much it may take.
+        stop: ends the run as soon as its `is_set()` is true.
+    """
+    return _DEFAULT.run(Job(scenario, leaves or {}, dtype, frozenset(wants)), limits, stop)
+
+
+def warm_up() -> None:
+    """Start the default worker, so that the first run does not wait for it; RunError if it does not start."""
+    _DEFAULT.warm_up()
