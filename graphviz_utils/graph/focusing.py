@@ -18,13 +18,14 @@ def focused(graph: Graph, roots: Iterable[str]) -> Graph:
             raise TraceError(f"{root!r} is not a node of this graph, so nothing leads to it; take roots from roots_of")
     if not kept_roots:
         return graph
-    sources = _sources(graph)
     reached, waiting = set(kept_roots), list(kept_roots)
     while waiting:
-        for source in sources[waiting.pop()]:
+        for source in graph.predecessors(waiting.pop()):
             if source not in reached:
                 reached.add(source)
                 waiting.append(source)
+    if len(reached) == len(graph) and graph.graph["roots"] == kept_roots:
+        return graph
     copy = _restricted(graph, reached.__contains__)
     copy.graph["roots"] = kept_roots
     return nx.freeze(copy)
@@ -35,14 +36,6 @@ def without_constants(graph: Graph) -> Graph:
     roots = graph.graph["roots"]
     kinds = {id_: node.kind if node is not None else "op" for id_, node in graph.nodes(data="node")}
     return nx.freeze(_restricted(graph, lambda id_: kinds[id_] != "constant" or id_ in roots))
-
-
-def _sources(graph: Graph) -> dict[str, list[str]]:
-    sources: dict[str, list[str]] = {id_: [] for id_ in graph}
-    for source, targets in graph.adjacency():
-        for target in targets:
-            sources[target].append(source)
-    return sources
 
 
 def _restricted(graph: Graph, kept: Callable[[str], bool]) -> Graph:
