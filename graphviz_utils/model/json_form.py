@@ -15,7 +15,7 @@ T = TypeVar("T", bound=Trace)
 
 
 def encoded(trace: Trace) -> str:
-    """`trace` as strict JSON with sorted-by-declaration keys; NaN and infinities become words, complex numbers pairs."""
+    """`trace` as strict JSON; NaN and infinities become words, complex numbers pairs."""
     plain = msgspec.to_builtins(trace, enc_hook=_pair)
     plain["names"] = {name: {"node": b.node, "output": b.output} for name, b in trace.names.items()}
     return msgspec.json.encode(plain if _is_strict(trace) else _strict(plain)).decode()
@@ -46,12 +46,12 @@ def _pair(number: Any) -> tuple[float, float]:
 
 def _is_strict(trace: Trace) -> bool:
     """Whether every number of `trace` has a spelling in strict JSON already."""
-    passes = trace.passes
     snapshots: list[Snapshot | None] = [value.tensor for value in trace.values]
-    snapshots += [root.seed for pass_ in passes for root in pass_.roots]
-    snapshots += [row.tensor for pass_ in passes for row in (*pass_.edge_grads, *pass_.returned)]
-    snapshots += [tensor for pass_ in passes for row in pass_.node_grads for tensor in (row.sum, row.tensor)]
-    snapshots += [tensor for pass_ in passes for row in pass_.leaves for tensor in (row.before, row.after)]
+    for pass_ in trace.passes:
+        snapshots += [root.seed for root in pass_.roots]
+        snapshots += [row.tensor for row in pass_.edge_grads] + [row.tensor for row in pass_.returned]
+        snapshots += [tensor for row in pass_.node_grads for tensor in (row.sum, row.tensor)]
+        snapshots += [tensor for row in pass_.leaves for tensor in (row.before, row.after)]
     snapshots += [saved.tensor for node in trace.nodes for saved in node.saved]
     snapshots += [tensor for claim in trace.claims for tensor in (claim.expected, claim.actual)]
     literals = (argument.literal for node in trace.nodes for argument in node.arguments if argument.is_literal)

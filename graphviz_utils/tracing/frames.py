@@ -1,4 +1,4 @@
-"""Where in the program we are: the line, the variables and the modules around an operator, read from Python's frames."""
+"""Where in the program we are, read from Python's frames."""
 
 import sys
 from collections.abc import Iterator

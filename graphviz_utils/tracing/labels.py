@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from graphviz_utils.tracing.ledger import ArgumentEntry, NodeEntry
+from graphviz_utils.tracing.entries import ArgumentEntry, NodeEntry
 
 __all__ = ["label_of"]
 

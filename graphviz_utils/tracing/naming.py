@@ -6,8 +6,9 @@ from typing import Any
 
 import torch
 
+from graphviz_utils.tracing.entries import Place
 from graphviz_utils.tracing.frames import main_frames
-from graphviz_utils.tracing.ledger import Ledger, Place
+from graphviz_utils.tracing.ledger import Ledger
 
 __all__ = ["Namer"]
 
@@ -42,39 +43,43 @@ class Namer:
             if id(value) in wanted and not name.startswith("_"):
                 self._ledger.bind(name, wanted[id(value)], outer=is_outer)
 
-    def bind(self, namespace: Mapping[str, Any]) -> None:
-        """Write down what every variable of the program means now, modules' parameters by dotted name."""
+    def bind(self, namespace: Mapping[str, Any], is_ours: bool) -> None:
+        """Write down what every variable of the program means now, modules' parameters by dotted name.
+
+        Where the namespace `is_ours`, all its leaves belong to the run, used or not; else only what the run has met,
+        and the parameters of modules of which it has met one.
+        """
         for name, value in tuple(namespace.items()):
             if isinstance(name, str) and not name.startswith("_"):
-                self._bind(name, value)
+                self._bind(name, value, is_ours)
 
     def module_name(self, module: torch.nn.Module) -> str | None:
         """The variable that holds `module`, if one was seen."""
         known = self._modules.get(id(module))
         return None if known is None else known[0]
 
-    def _bind(self, name: str, value: Any) -> None:
+    def _bind(self, name: str, value: Any, is_ours: bool) -> None:
         if isinstance(value, torch.Tensor):
-            self._bind_tensor(name, value)
+            self._bind_tensor(name, value, is_ours)
         elif isinstance(value, torch.nn.Module):
             self._learn_module(name, value)
-            for dotted, tensor in _state(value):
-                self._bind_tensor(f"{name}.{dotted}", tensor)
+            state = _state(value)
+            is_met = is_ours or any(self._ledger.known_place(tensor) is not None for _, tensor in state)
+            for dotted, tensor in state if is_met else ():
+                self._bind_tensor(f"{name}.{dotted}", tensor, is_ours=tensor.requires_grad)
         elif isinstance(value, (list, tuple)) and len(value) <= CONTAINER_LIMIT:
-            self._bind_parts(((f"{name}[{i}]", part) for i, part in enumerate(value)))
+            self._bind_parts(((f"{name}[{i}]", part) for i, part in enumerate(value)), is_ours)
         elif isinstance(value, dict) and len(value) <= CONTAINER_LIMIT:
-            self._bind_parts(((f"{name}[{key!r}]", part) for key, part in value.items() if isinstance(key, (str, int))))
+            parts = ((f"{name}[{key!r}]", part) for key, part in value.items() if isinstance(key, (str, int)))
+            self._bind_parts(parts, is_ours)
 
-    def _bind_parts(self, parts: Iterable[tuple[str, Any]]) -> None:
+    def _bind_parts(self, parts: Iterable[tuple[str, Any]], is_ours: bool) -> None:
         for name, part in parts:
             if isinstance(part, torch.Tensor) and not isinstance(part, torch.nn.Parameter):
-                self._bind_tensor(name, part)
+                self._bind_tensor(name, part, is_ours)
 
-    def _bind_tensor(self, name: str, tensor: torch.Tensor) -> None:
-        try:
-            place = self._ledger.place(tensor)
-        except RuntimeError:  # a tensor wrapped by a function transform has no place in this graph
-            return
+    def _bind_tensor(self, name: str, tensor: torch.Tensor, is_ours: bool) -> None:
+        place = self._ledger.place(tensor) if is_ours else self._ledger.known_place(tensor)
         if place is not None:
             self._ledger.see(tensor, place)
             self._ledger.bind(name, place, outer=True)
@@ -96,5 +101,7 @@ class Namer:
             self._parameters.setdefault(id(tensor), f"{name}.{dotted}")
 
 
-def _state(module: torch.nn.Module) -> Iterable[tuple[str, torch.Tensor]]:
-    return [*module.named_parameters(), *module.named_buffers()]
+def _state(module: torch.nn.Module) -> list[tuple[str, torch.Tensor]]:
+    """Parameters and buffers by dotted name; those that a lazy module has not made yet are left out."""
+    state = [*module.named_parameters(), *module.named_buffers()]
+    return [(name, tensor) for name, tensor in state if not torch.nn.parameter.is_lazy(tensor)]

@@ -1,19 +1,22 @@
 """Every operator as it runs: what went in, what came out, and which autograd node it made."""
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from types import TracebackType
-from typing import Any, NamedTuple, Self
+from functools import cache
+from typing import Any, NamedTuple
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from graphviz_utils.model import OutputMeta, Snapshot
-from graphviz_utils.tracing.ledger import ArgumentEntry, Ledger, NodeEntry, OpEntry, Place, version_of
+from graphviz_utils.model import Snapshot
+from graphviz_utils.tracing.entries import ArgumentEntry, OpEntry, Place
+from graphviz_utils.tracing.frames import Location
+from graphviz_utils.tracing.ledger import Ledger, version_of
 from graphviz_utils.tracing.naming import Namer
 from graphviz_utils.tracing.stage import Stage
 
 __all__ = ["OperatorMode"]
+
+Names = tuple[tuple[str, bool], ...]
 
 
 class Input(NamedTuple):
@@ -25,13 +28,24 @@ class Input(NamedTuple):
     snapshot: Snapshot | None
 
 
+class Call(NamedTuple):
+    """An operator about to run."""
+
+    func: Any
+    arguments: tuple[ArgumentEntry, ...]
+    inputs: tuple[Input, ...]
+    sequence: int
+    location: Location
+    keeps_graph: bool
+
+
 class Pending(NamedTuple):
     """An operator that has run; its tensors learn their grad_fn only after it returned to autograd."""
 
     op: OpEntry
-    outputs: tuple[tuple[torch.Tensor, Snapshot | None, int], ...]
+    outputs: tuple[tuple[torch.Tensor, Snapshot | None], ...]
     is_detaching: bool
-    mutated: tuple[torch.Tensor, ...]
+    mutates: bool
 
 
 class OperatorMode(TorchDispatchMode):
@@ -43,6 +57,7 @@ class OperatorMode(TorchDispatchMode):
         self._namer = namer
         self._stage = stage
         self._pending: Pending | None = None
+        self._doubtful: Pending | None = None
 
     def __torch_dispatch__(
         self,
@@ -56,95 +71,109 @@ class OperatorMode(TorchDispatchMode):
             is_seen = self._stage.is_open and (self._stage.is_outside_engine or torch.is_grad_enabled())
             if not is_seen or not any(tensor.requires_grad for tensor in _tensors(args, kwargs)):
                 return func(*args, **kwargs)
-            self.settle()
+            self._settle_last()
             self._stage.refuse_compiled()
-            return self._seen(func, args, kwargs)
+            call: Call | None = None
+            with self._stage.guarded():
+                call = self._called(func, args, kwargs)
+            result = func(*args, **kwargs)
+            if call is not None:
+                with self._stage.guarded():
+                    self._pending = self._ran(call, result)
+            return result
 
     def settle(self) -> None:
-        """Give the last operator's outputs to their nodes."""
-        pending, self._pending = self._pending, None
-        if pending is None:
-            return
-        with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch():
-            self._settle(pending)
+        """Give the last operator's outputs to their nodes; no operator is under way now."""
+        self._settle_last()
+        self._settle_doubt(sequence=None)
 
-    def _seen(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        ledger = self._ledger
+    def _called(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+        sequence = torch._C._autograd._get_sequence_nr() - 1
+        self._settle_doubt(sequence)
         keeps_graph = torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
         names = _argument_names(func)
         location = self._stage.locate(look_for_custom_function=not keeps_graph)
-        inputs = [self._input(name, tensor, keeps_graph) for name, tensor in _named_tensors(names, args, kwargs)]
+        inputs = tuple(self._input(name, tensor, keeps_graph) for name, tensor in _named_tensors(names, args, kwargs))
         if keeps_graph:
-            self._namer.name_inputs(location.frame, [(each.tensor, each.place) for each in inputs if each.place])
-        sequence = torch._C._autograd._get_sequence_nr() - 1
-        result = func(*args, **kwargs)
-        at = ledger.tick()
-        written = _written(func)
-        mutated = tuple(each.tensor for each in inputs if each.name.partition("[")[0] in written)
-        results = tuple(_flat(result))
-        is_silent = location.in_custom_function or not self._stage.is_outside_engine
-        shots = tuple((tensor, ledger.camera.snapshot(tensor), version_of(tensor)) for tensor in results)
-        op = OpEntry(
-            operator=str(func),
-            at=at,
-            sequence=sequence,
-            arguments=tuple(_arguments(func, names, args, kwargs, inputs)),
-            outputs=tuple((_meta(tensor), version, snapshot) for tensor, snapshot, version in shots),
-            line=location.line,
-            module=self._stage.module,
-            at_hand=tuple((each.tensor, each.snapshot) for each in inputs)
-            + tuple((tensor, snapshot) for tensor, snapshot, _ in shots),
-            reads_saved=torch._C._autograd._top_saved_tensors_default_hooks(True) is None,
-        )
-        self._pending = Pending(op, shots, not (mutated or is_silent), mutated)
-        return result
+            self._namer.name_inputs(location.frame, [(each.tensor, each.place) for each in inputs])
+        arguments = tuple(_arguments(names, args, kwargs, inputs))
+        return Call(func, arguments, inputs, sequence, location, keeps_graph)
 
     def _input(self, name: str, tensor: torch.Tensor, keeps_graph: bool) -> Input:
+        if self._doubtful is not None and any(tensor is output for output, _ in self._doubtful.outputs):
+            place = next((each.place for each in self._doubtful.op.arguments if each.place is not None), None)
+            return Input(name, tensor, place, None)
         place = self._ledger.place(tensor)
         if place is None and keeps_graph:
             place = self._ledger.loose(tensor, "constant", "constant"), 0
-        snapshot = None if place is None else self._ledger.see(tensor, place)
-        return Input(name, tensor, place, snapshot)
+        return Input(name, tensor, place, None if place is None else self._ledger.see(tensor, place))
+
+    def _ran(self, call: Call, result: Any) -> Pending:
+        shots = tuple((tensor, self._ledger.camera.snapshot(tensor)) for tensor in _flat(result))
+        op = OpEntry(
+            operator=str(call.func),
+            at=self._ledger.tick(),
+            sequence=call.sequence,
+            arguments=call.arguments,
+            line=call.location.line,
+            module=self._stage.module,
+            at_hand=tuple((each.tensor, each.snapshot) for each in call.inputs) + shots,
+            reads_saved=torch._C._autograd._top_saved_tensors_default_hooks(True) is None,
+        )
+        written = _written(call.func)
+        mutates = any(each.name.partition("[")[0] in written for each in call.inputs)
+        is_silent = call.location.in_custom_function or not self._stage.is_outside_engine
+        return Pending(op, shots, not (mutates or is_silent), mutates)
+
+    def _settle_last(self) -> None:
+        pending, self._pending = self._pending, None
+        if pending is not None:
+            with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch(), self._stage.guarded():
+                self._settle(pending)
 
     def _settle(self, pending: Pending) -> None:
-        ledger, op = self._ledger, pending.op
-        claimed: list[NodeEntry] = []
-        for tensor, snapshot, version in pending.outputs:
-            place = self._settled(tensor, pending)
-            if place is not None:
-                claimed.append(place[0])
-                base = tensor._base if tensor._is_view() else None
-                is_own = not (pending.mutated and base is not None)
-                ledger.note_value(place, version, snapshot if is_own else ledger.camera.snapshot(base), op.at)
-        if not claimed:
-            ledger.owe(op)
-            if pending.is_detaching:
-                self._detached(pending)
+        found = False
+        for output, snapshot in pending.outputs:
+            if not output.requires_grad:
+                continue
+            found = True
+            tensor = self._bearer(output, pending.mutates)
+            fn = tensor.grad_fn
+            place = (self._ledger.leaf(tensor) if fn is None else self._ledger.claim(fn, pending.op), tensor.output_nr)
+            shot = snapshot if tensor is output else self._ledger.camera.snapshot(tensor)
+            self._ledger.note_value(place, version_of(tensor), shot, pending.op.at)
+        if found:
+            self._doubtful = None
+            return
+        self._ledger.owe(pending.op, pending.outputs)
+        if pending.is_detaching:
+            self._doubtful = pending
+            if self._ledger.is_claimed(pending.op.sequence):
+                self._settle_doubt(sequence=None)
 
-    def _settled(self, tensor: torch.Tensor, pending: Pending) -> Place | None:
-        """The place of an output; the operator that made its node is noted there."""
-        if not tensor.requires_grad:
-            return None
-        if pending.mutated and tensor._is_view() and tensor._base is not None and tensor._base.grad_fn is not None:
-            tensor = tensor._base  # writing into a view: autograd's node stands on what it is a view of
-        fn = tensor.grad_fn
-        if fn is None:
-            return self._ledger.leaf(tensor), 0
-        return self._ledger.claim(fn, pending.op), tensor.output_nr
+    @staticmethod
+    def _bearer(output: torch.Tensor, mutates: bool) -> torch.Tensor:
+        """The tensor whose grad_fn an operator made: writing into a view rewrites the history of its base."""
+        base = output._base if mutates and output._is_view() else None
+        return output if base is None or base.grad_fn is None else base
 
-    def _detached(self, pending: Pending) -> None:
+    def _settle_doubt(self, sequence: int | None) -> None:
+        """Decide about an operator whose outputs lead nowhere.
+
+        Either it detached something, or it ran within another operator, preparing its input (a conjugate made real,
+        say). Then the other one, which follows at once, has the same sequence number.
+        """
+        pending = self._doubtful
+        if pending is None or pending.op.sequence == sequence:
+            return
+        self._doubtful = None
         op = pending.op
-        name = op.operator.split(".")[1]
-        for tensor, snapshot, version in pending.outputs:
-            entry = self._ledger.loose(tensor, "detached", name)
+        for tensor, snapshot in pending.outputs:
+            entry = self._ledger.loose(tensor, "detached", op.operator.split(".")[1])
             if entry.operator is None:
-                entry.operator, entry.arguments, entry.line, entry.module = (
-                    op.operator,
-                    op.arguments,
-                    op.line,
-                    op.module,
-                )
-            self._ledger.note_value((entry, 0), version, snapshot, op.at)
+                entry.operator, entry.arguments = op.operator, op.arguments
+                entry.line, entry.module, entry.at = op.line, op.module, op.at
+            self._ledger.note_value((entry, 0), version_of(tensor), snapshot, op.at)
 
 
 def _tensors(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[torch.Tensor]:
@@ -161,22 +190,20 @@ def _flat(data: Any) -> Iterator[torch.Tensor]:
             yield from _flat(part)
 
 
-@lru_cache(maxsize=None)
-def _argument_names(func: Any) -> tuple[tuple[str, bool], ...]:
+@cache
+def _argument_names(func: Any) -> Names:
     """Each argument's name in the schema, and whether the schema means a tensor there."""
     return tuple((argument.name, "Tensor" in str(argument.type)) for argument in func._schema.arguments)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _written(func: Any) -> frozenset[str]:
     """The names of the arguments an operator writes into."""
     arguments = func._schema.arguments
     return frozenset(each.name for each in arguments if each.alias_info is not None and each.alias_info.is_write)
 
 
-def _pairs(
-    names: tuple[tuple[str, bool], ...], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Iterator[tuple[str, bool, Any]]:
+def _pairs(names: Names, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, bool, Any]]:
     for (name, is_tensor), value in zip(names, args, strict=False):
         yield name, is_tensor, value
     for name, is_tensor in names[len(args) :]:
@@ -184,9 +211,7 @@ def _pairs(
             yield name, is_tensor, kwargs[name]
 
 
-def _named_tensors(
-    names: tuple[tuple[str, bool], ...], args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> Iterator[tuple[str, torch.Tensor]]:
+def _named_tensors(names: Names, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
     for name, _, value in _pairs(names, args, kwargs):
         if isinstance(value, torch.Tensor):
             yield name, value
@@ -195,21 +220,18 @@ def _named_tensors(
 
 
 def _arguments(
-    func: Any,
-    names: tuple[tuple[str, bool], ...],
-    args: tuple[Any, ...],
-    kwargs: dict[str, Any],
-    inputs: Sequence[Input],
+    names: Names, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: Sequence[Input]
 ) -> Iterator[ArgumentEntry]:
-    places = {each.name: each for each in inputs}
+    known = {each.name: each for each in inputs}
     for name, is_tensor, value in _pairs(names, args, kwargs):
-        several = isinstance(value, (tuple, list)) and is_tensor
+        several = is_tensor and isinstance(value, (tuple, list))
         for key, part in ((f"{name}[{i}]", part) for i, part in enumerate(value)) if several else ((name, value),):
-            if key not in places:
-                yield ArgumentEntry(key, None, _literal(part), is_tensor and isinstance(part, (int, float, complex)))
-            elif (place := places[key].place) is not None:
-                tensor = places[key].tensor
-                yield ArgumentEntry(key, place, None, tensor.is_floating_point() or tensor.is_complex())
+            if key not in known:
+                is_number = isinstance(part, (int, float, complex))
+                yield ArgumentEntry(key, None, _literal(part), takes_slot=is_tensor and is_number)
+            elif (place := known[key].place) is not None:
+                tensor = known[key].tensor
+                yield ArgumentEntry(key, place, takes_slot=tensor.is_floating_point() or tensor.is_complex())
 
 
 def _literal(value: Any) -> Any:
@@ -219,7 +241,3 @@ def _literal(value: Any) -> Any:
     if isinstance(value, (tuple, list)):
         return tuple(_literal(part) for part in value)
     return str(value).removeprefix("torch.")
-
-
-def _meta(tensor: torch.Tensor) -> OutputMeta:
-    return OutputMeta(tuple(tensor.shape), str(tensor.dtype).removeprefix("torch."))

@@ -1,17 +1,20 @@
-"""Every call of the autograd engine: hooks are laid on all nodes just before it starts and taken away when it returns."""
+"""Every call of the autograd engine: hooks lie on all nodes while it runs, and only then."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from inspect import Signature, signature
 from typing import Any, NamedTuple
 
 import torch
 from torch.overrides import TorchFunctionMode
 
 from graphviz_utils.model import Snapshot
-from graphviz_utils.tracing.ledger import GradFn, Ledger, NodeEntry, Place, version_of
+from graphviz_utils.tracing.entries import GradFn, NodeEntry, Place
+from graphviz_utils.tracing.ledger import Ledger, version_of
 from graphviz_utils.tracing.operators import OperatorMode
 from graphviz_utils.tracing.snapshots import KEPT_ELEMENTS, unseen
 from graphviz_utils.tracing.stage import Stage
+from graphviz_utils.tracing.walking import reachable
 
 __all__ = ["BackwardMode", "PassEntry"]
 
@@ -89,10 +92,10 @@ class BackwardMode(TorchFunctionMode):
     def _run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the engine with a hook on every node it may fire."""
         try:
-            call = _CALLS[func](*args, **kwargs)
+            call = _call(func, args, kwargs)
             self._operators.settle()
             pass_, fns = self._opened(call)
-        except Exception:  # The program's own mistake (no grad_fn, wrong arguments): let PyTorch say so.
+        except Exception:  # noqa: BLE001  # the program's own mistake (no grad_fn, wrong arguments): PyTorch says so
             return func(*args, **kwargs)
         handles = [handle for fn in fns for handle in self._hooks(fn, len(self.passes) - 1)]
         self._running.append(len(self.passes) - 1)
@@ -113,7 +116,7 @@ class BackwardMode(TorchFunctionMode):
     def _opened(self, call: Call) -> tuple[PassEntry, list[GradFn]]:
         ledger = self._ledger
         ends = [end for end in map(self._end, call.roots) if end is not None]
-        fns = _reachable([fn for _, fn in ends])
+        fns = reachable([fn for _, fn in ends if fn is not None])
         for fn in fns:
             ledger.entry(fn)
         parent = self._running[-1] if self._running else None
@@ -184,7 +187,7 @@ class BackwardMode(TorchFunctionMode):
                     self._arrive(pass_.arrivals.setdefault(place, []), grad, snapshot)
 
     def _arrive(self, arrivals: list[Arrival], grad: torch.Tensor, snapshot: Snapshot | None) -> None:
-        """Hold a gradient until its node fires; large ones only while they are alone, to tell whether hooks changed it."""
+        """Hold a gradient until its node fires; a large one only while it is alone, to tell whether hooks change it."""
         is_small = grad.numel() <= KEPT_ELEMENTS
         if arrivals and not is_small:
             arrivals[:] = [arrival._replace(tensor=None) for arrival in arrivals]
@@ -195,10 +198,10 @@ class BackwardMode(TorchFunctionMode):
         self, pass_: PassEntry, place: Place, arrivals: list[Arrival], used: torch.Tensor | None
     ) -> Snapshot | None:
         """Write down the sum that arrived at `place` and what the node used of it; the latter's snapshot."""
-        if len(arrivals) == 1 and arrivals[0].tensor is used and used is not None:
-            if version_of(used) == arrivals[0].version:
-                pass_.node_grads.append((place, arrivals[0].snapshot, arrivals[0].snapshot))
-                return arrivals[0].snapshot
+        first = arrivals[0] if len(arrivals) == 1 else None
+        if first is not None and used is not None and first.tensor is used and first.version == version_of(used):
+            pass_.node_grads.append((place, first.snapshot, first.snapshot))
+            return first.snapshot
         snapshot = self._ledger.camera.snapshot(used)
         total = self._sum(arrivals, snapshot)
         pass_.node_grads.append((place, snapshot if total == snapshot else total, snapshot))
@@ -261,18 +264,6 @@ class BackwardMode(TorchFunctionMode):
             pass_.node_grads.append((place, self._sum(arrivals, snapshot), snapshot))
 
 
-def _reachable(fns: list[GradFn]) -> list[GradFn]:
-    """Every node the engine can reach from `fns`, each once."""
-    found = dict.fromkeys(fn for fn in fns if fn is not None)
-    waiting = list(found)
-    while waiting:
-        for source, _ in waiting.pop().next_functions:
-            if source is not None and source not in found:
-                found[source] = None
-                waiting.append(source)
-    return list(found)
-
-
 def _ones_like(root: Any) -> torch.Tensor | None:
     """The seed gradient that PyTorch takes when the program gives none."""
     if not isinstance(root, torch.Tensor):
@@ -287,36 +278,17 @@ def _many(given: Any) -> tuple[Any, ...]:
     return tuple(given) if isinstance(given, (tuple, list)) else (given,)
 
 
-def _seeds(roots: tuple[Any, ...], given: Any) -> tuple[torch.Tensor | None, ...]:
-    seeds = _many(given)
-    return seeds if seeds else (None,) * len(roots)
+def _call(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+    """What a call means; TypeError where PyTorch would raise it too."""
+    name, signature = _CALLS[func]
+    given = signature.bind(*args, **kwargs).arguments
+    roots = _many(next(given[key] for key in ("self", "tensors", "outputs") if key in given))
+    seeds = _many(next((given[key] for key in ("gradient", "grad_tensors", "grad_outputs") if key in given), None))
+    return Call(name, roots, seeds or (None,) * len(roots), _many(given.get("inputs")), func is torch.autograd.grad)
 
 
-def _tensor_backward(
-    tensor: Any, gradient: Any = None, retain_graph: Any = None, create_graph: Any = False, inputs: Any = None
-) -> Call:
-    return Call("backward", (tensor,), _seeds((tensor,), gradient), _many(inputs), returns=False)
-
-
-def _autograd_backward(
-    tensors: Any,
-    grad_tensors: Any = None,
-    retain_graph: Any = None,
-    create_graph: Any = False,
-    grad_variables: Any = None,
-    inputs: Any = None,
-) -> Call:
-    roots = _many(tensors)
-    return Call("autograd.backward", roots, _seeds(roots, grad_tensors), _many(inputs), returns=False)
-
-
-def _autograd_grad(outputs: Any, inputs: Any, grad_outputs: Any = None, *_others: Any, **_options: Any) -> Call:
-    roots = _many(outputs)
-    return Call("autograd.grad", roots, _seeds(roots, grad_outputs), _many(inputs), returns=True)
-
-
-_CALLS: dict[Any, Callable[..., Call]] = {
-    torch.Tensor.backward: _tensor_backward,
-    torch.autograd.backward: _autograd_backward,
-    torch.autograd.grad: _autograd_grad,
+_CALLS: dict[Any, tuple[str, Signature]] = {
+    torch.Tensor.backward: ("backward", signature(torch.Tensor.backward)),
+    torch.autograd.backward: ("autograd.backward", signature(torch.autograd.backward)),
+    torch.autograd.grad: ("autograd.grad", signature(torch.autograd.grad)),
 }

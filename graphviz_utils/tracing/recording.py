@@ -11,18 +11,16 @@ import torch
 from torch.nn.modules import module as torch_module
 
 from graphviz_utils.model import Failure, RecordingError, Trace
-from graphviz_utils.tracing.ledger import GradFn, Ledger
+from graphviz_utils.tracing.entries import GradFn
+from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.naming import Namer
 from graphviz_utils.tracing.operators import OperatorMode
 from graphviz_utils.tracing.passes import BackwardMode
-from graphviz_utils.tracing.snapshots import Camera
+from graphviz_utils.tracing.snapshots import DEFAULT_FILM, Camera, unseen
 from graphviz_utils.tracing.stage import Stage
-from graphviz_utils.tracing.writing import written
+from graphviz_utils.tracing.writing import Text, written
 
-__all__ = ["DEFAULT_FILM", "Recording", "record"]
-
-DEFAULT_FILM = 1_000_000
-"""How many tensors a recording takes snapshots of before it goes on with structure alone."""
+__all__ = ["Recording", "kept_alive", "record"]
 
 _KEPT_ALIVE: list[list[GradFn]] = []
 """Nodes of graphs too deep to be freed: see `Ledger.release`."""
@@ -58,7 +56,7 @@ class Recording:
 
     def _start(self, filename: str, outermost: CodeType | None) -> None:
         self._stage = Stage(filename)
-        self._ledger = Ledger(Camera(self._film))
+        self._ledger = Ledger(Camera(self._film), torch._C._autograd._get_sequence_nr())
         self._namer = Namer(self._ledger, filename, outermost)
         self._operators = OperatorMode(self._ledger, self._namer, self._stage)
         self._backward = BackwardMode(self._ledger, self._stage, self._operators)
@@ -74,20 +72,18 @@ class Recording:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self._operators.settle()
         self._stage.paused += 1
         self._stack.close()
-        self._operators.settle()
-        if self._frame is not None:
-            self._namer.bind(self._frame.f_locals)
-            self._frame = None
+        with self._stage.guarded(), unseen():
+            if self._frame is not None:
+                self._namer.bind(self._frame.f_locals, is_ours=False)
+        self._frame = None
         self._ledger.tick()
         failure = None if error is None else Failure(type(error).__name__, _message(error), self._line_of(traceback))
-        self._trace = written(
-            self._title, self._source or "", self._ledger, self._namer, self._stage, self._backward, failure
-        )
-        deep = self._ledger.release()
-        if deep:
-            _KEPT_ALIVE.append(deep)
+        text = Text(self._title, self._source or "", failure)
+        self._trace = written(text, self._ledger, self._namer, self._stage, self._backward.passes)
+        kept_alive(self._ledger)
 
     def tick(self) -> int:
         """The next moment of the run's clock."""
@@ -96,8 +92,8 @@ class Recording:
 
     def bind(self, namespace: Mapping[str, Any]) -> None:
         """Write down what the names in `namespace` mean now. A `with record()` block does so by itself at its end."""
-        with self.paused():
-            self._namer.bind(namespace)
+        with self.paused(), self._stage.guarded(), unseen():
+            self._namer.bind(namespace, is_ours=True)
 
     @contextmanager
     def paused(self) -> Iterator[None]:
@@ -136,8 +132,14 @@ def record(
     return Recording(title, source, filename, film)
 
 
+def kept_alive(ledger: Ledger) -> None:
+    """Let go of PyTorch's nodes, but for those of a graph too deep to be freed without ending the process."""
+    if kept := ledger.release():
+        _KEPT_ALIVE.append(kept)
+
+
 def _message(error: BaseException) -> str:
     try:
         return str(error)
-    except Exception:  # a program's own exception class may fail at anything
+    except Exception:  # noqa: BLE001  # a program's own exception class may fail at anything
         return "the error has no readable message"

@@ -1,4 +1,4 @@
-"""Tensors become plain data here, without a trace of it in the program: no mode sees it, no gradient, no random number."""
+"""Tensors become plain data here, and the program never notices: no mode, no graph, no random number."""
 
 import math
 from collections.abc import Iterator
@@ -9,7 +9,10 @@ import torch
 
 from graphviz_utils.model import Snapshot, Stats
 
-__all__ = ["KEPT_ELEMENTS", "Camera", "unseen"]
+__all__ = ["DEFAULT_FILM", "KEPT_ELEMENTS", "Camera", "unseen"]
+
+DEFAULT_FILM = 1_000_000
+"""How many tensors a recording takes snapshots of before it goes on with structure alone."""
 
 KEPT_ELEMENTS = 1024
 """Tensors up to this many elements are kept whole; larger ones as statistics and a grid."""
@@ -31,21 +34,22 @@ class Camera:
     """Takes snapshots until `film` of them are taken; after that `None`, and `is_out_of_film` says so."""
 
     def __init__(self, film: int) -> None:
-        self.film = film
+        self._film = film
+        self.taken = 0
         self.is_out_of_film = False
 
     def snapshot(self, tensor: torch.Tensor | None) -> Snapshot | None:
         """`tensor` now, or `None` where it cannot be read (wrapped by a function transform, no data, fake)."""
         if tensor is None:
             return None
-        if self.film <= 0:
+        if self.taken == self._film:
             self.is_out_of_film = True
             return None
-        self.film -= 1
+        self.taken += 1
         try:
             with unseen():
                 return _snapshot(tensor.detach())
-        except Exception:  # Whatever a tensor subclass raises: a recorder never raises into the program it watches.
+        except Exception:  # noqa: BLE001  # wrapped tensors may raise anything, the program must not
             return None
 
 

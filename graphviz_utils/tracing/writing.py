@@ -1,8 +1,8 @@
 """The finished ledger becomes a Trace: ids by order of creation, names, labels, and not more than 16 MB of numbers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from msgspec import UNSET
@@ -24,53 +24,69 @@ from graphviz_utils.model import (
     Trace,
     Value,
 )
+from graphviz_utils.tracing.entries import ArgumentEntry, NodeEntry
 from graphviz_utils.tracing.labels import label_of
-from graphviz_utils.tracing.ledger import ArgumentEntry, Ledger, NodeEntry
+from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.naming import Namer
-from graphviz_utils.tracing.passes import BackwardMode, PassEntry
+from graphviz_utils.tracing.passes import PassEntry
 from graphviz_utils.tracing.stage import Stage
 
-__all__ = ["written"]
+__all__ = ["Text", "written"]
 
 BYTES_KEPT = 16 * 1024 * 1024
 BYTES_PER_ELEMENT = 8
 
 
-def written(
-    title: str,
-    source: str,
-    ledger: Ledger,
-    namer: Namer,
-    stage: Stage,
-    backward: BackwardMode,
-    error: Failure | None,
-) -> Trace:
+class Text(NamedTuple):
+    """What a trace says beside its numbers."""
+
+    title: str
+    source: str
+    error: Failure | None
+
+
+def written(text: Text, ledger: Ledger, namer: Namer, stage: Stage, passes: Sequence[PassEntry]) -> Trace:
     """The record of a run that is over."""
     _give_variables(ledger)
     modules = _module_paths(stage, namer)
-    ids = {entry: f"n{i}" for i, entry in enumerate(ledger.nodes)}
-    notes: list[str] = []
-    if ledger.camera.is_out_of_film:
-        notes.append("The run was so long that values after the first million tensors were not kept.")
+    entries = list(_of_interest(ledger.nodes))
+    ids = {entry: f"n{i}" for i, entry in enumerate(entries)}
     trace = Trace(
-        title=title,
-        source=source,
+        title=text.title,
+        source=text.source,
         cells=(),
-        nodes=tuple(_node(entry, ids, modules) for entry in ledger.nodes),
-        edges=tuple(_edges(ledger.nodes, ids)),
+        nodes=tuple(_node(entry, ids, modules) for entry in entries),
+        edges=tuple(_edges(entries, ids)),
         values=tuple(
             Value(ids[value.place[0]], value.place[1], value.version, value.at, value.snapshot)
             for value in ledger.values
+            if value.place[0] in ids
         ),
         bindings=tuple(
             Binding(binding.name, ids[binding.place[0]], binding.place[1], binding.at)
             for binding in sorted(ledger.bindings, key=lambda binding: binding.outer)
         ),
-        passes=tuple(_pass(pass_, ids) for pass_ in backward.passes),
-        error=error,
-        notes=tuple(notes),
+        passes=tuple(_pass(pass_, ids) for pass_ in passes),
+        error=text.error,
+        notes=tuple(_notes(ledger, stage)),
     )
     return _within_budget(trace)
+
+
+def _of_interest(entries: Sequence[NodeEntry]) -> Iterable[NodeEntry]:
+    """All but the copies that autograd detaches for itself when a node saves its own result."""
+    used = {argument.place[0] for entry in entries for argument in entry.arguments if argument.place is not None}
+    for entry in entries:
+        if entry.operator != "aten.detach.default" or entry.variable is not None or entry in used:
+            yield entry
+
+
+def _notes(ledger: Ledger, stage: Stage) -> Iterable[str]:
+    if ledger.camera.is_out_of_film:
+        yield f"The run was long: after the first {ledger.camera.taken:,} tensors only the structure was recorded."
+    if stage.faults:
+        kinds = ", ".join(sorted(set(stage.faults)))
+        yield f"{len(stage.faults):,} operators could not be looked at and are missing ({kinds})."
 
 
 def _give_variables(ledger: Ledger) -> None:
@@ -152,7 +168,8 @@ def _within_budget(trace: Trace) -> Trace:
             note = (
                 f"All numbers together exceed 16 MB; of tensors with {size} elements and more only statistics are kept."
             )
-            return replace(_reduced(trace, size), notes=(*trace.notes, note))
+            reduced: Trace = _reduced(trace, size)
+            return replace(reduced, notes=(*trace.notes, note))
     return trace
 
 
