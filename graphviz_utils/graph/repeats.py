@@ -30,8 +30,8 @@ def without_repeats(items: Sequence[Item], lines_matter: bool) -> list[Item] | N
         return None
     folded: list[Item] = []
     done = 0
-    for found in _repeats(tokens, period):
-        start, turns = _at_a_beginning(items, *found, period)
+    for row in _repeats(tokens, period):
+        start, turns = _turns(items, row, period)
         first, last = start + period, start + (turns - 1) * period
         folded += items[done:first]
         folded.append(_repeat(items[first:last], turns - 2))
@@ -78,7 +78,7 @@ def _best_period(tokens: Sequence[int]) -> int | None:
         while length < wanted:
             patches, length = _doubled(patches, length), 2 * length
         for period in _distances(patches):
-            hidden = sum((turns - 2) * period - 1 for _, turns in _repeats(tokens, period))
+            hidden = sum((end - start) // period * period - 2 * period - 1 for start, end in _repeats(tokens, period))
             if (hidden, -period) > (hidden_by_best, -(best or 0)):
                 best, hidden_by_best = period, hidden
         if 2 * hidden_by_best > len(tokens):
@@ -105,16 +105,21 @@ def _distances(patches: Sequence[int]) -> list[int]:
 
 
 def _repeats(tokens: Sequence[int], period: int) -> list[tuple[int, int]]:
-    """Where something of length `period` stands three times or more, and how many times."""
+    """From where to where something of length `period` stands three times or more; a piece of it may follow."""
     same = bytes(map(eq, tokens, islice(tokens, period, None)))
-    runs = ((run.start(), (run.end() - run.start()) // period + 1) for run in _ALIKE.finditer(same))
-    return [(start, turns) for start, turns in runs if turns >= 3 and (turns - 2) * period > 1]
+    rows = ((run.start(), run.end() + period) for run in _ALIKE.finditer(same))
+    return [(start, end) for start, end in rows if end - start >= max(3 * period, 4)]
 
 
-def _at_a_beginning(items: Sequence[Item], start: int, turns: int, period: int) -> tuple[int, int]:
-    """The same repeat, moved so that a turn begins where the program goes back to an earlier line or a next module."""
-    shift = max(range(period), key=lambda shift: (_begins(items, start + shift + period), -shift))
-    return (start, turns) if turns == 3 or not shift else (start + shift, turns - 1)
+def _turns(items: Sequence[Item], row: tuple[int, int], period: int) -> tuple[int, int]:
+    """Where the first turn begins and how many there are.
+
+    A turn begins where the program goes back to an earlier line or on to the next module, if three turns remain.
+    """
+    start, end = row
+    latest = min(period, end - start - 3 * period + 1)
+    begin = start + max(range(latest), key=lambda shift: (_begins(items, start + shift + period), -shift))
+    return begin, (end - begin) // period
 
 
 def _begins(items: Sequence[Item], i: int) -> int:
