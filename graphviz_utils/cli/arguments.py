@@ -1,0 +1,141 @@
+"""What may be asked for: the commands and their options."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any, NoReturn, get_args
+
+from graphviz_utils import __version__
+from graphviz_utils.cli.checking import check
+from graphviz_utils.cli.commands import FORMATS, draw, listed, run
+from graphviz_utils.cli.saying import Refused
+from graphviz_utils.model import Direction, Look, Preset, Theme
+
+__all__ = ["parser"]
+
+_OUTPUT = "default: FILE's name with .{0} in the current folder, or standard output if FILE is -"
+_EXIT_CODES = "Exit code 0: done. 1: a program failed or a claim does not hold. 2: the command or a file is wrong."
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, and knows options by their whole names only."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings, allow_abbrev=False, epilog=_EXIT_CODES)
+
+    def error(self, message: str) -> NoReturn:
+        raise Refused(f"{message}; see python -m {self.prog} --help")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar; `command` of what it parses is the function to call with it."""
+    parser = _Parser(prog="graphviz_utils", description="See what autograd does in a PyTorch program.")
+    parser.add_argument("--version", action="version", version=f"graphviz_utils {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _add_draw(commands)
+    _add_run(commands)
+    _add_check(commands)
+    _add_list(commands)
+    return parser
+
+
+def _add_draw(commands: Any) -> None:
+    command = commands.add_parser("draw", help="draw a program's graph", description="Draw a program's graph.")
+    command.add_argument("file", metavar="FILE", help="a .py, an .ipynb, a recorded run (.json), or - to read either")
+    command.add_argument(
+        "-o",
+        "--output",
+        metavar="OUT",
+        help=f"what to write, as its end says: .{', .'.join(FORMATS)}; - is SVG on standard output; "
+        + _OUTPUT.format("svg"),
+    )
+    look = Look()
+    for name, kind in (("preset", Preset), ("direction", Direction), ("theme", Theme)):
+        default = getattr(look, name)
+        command.add_argument(f"--{name}", choices=get_args(kind), default=default, help=f"default: {default}")
+    command.add_argument(
+        "--digits",
+        type=_digits,
+        default=look.digits,
+        metavar="N",
+        help=f"significant digits, 1 to 17; default: {look.digits}",
+    )
+    command.add_argument("--all", action="store_true", help="draw also what the backward pass did not reach")
+    command.add_argument(
+        "--pass", dest="backward", type=int, metavar="N", help="a backward pass, counted from 0; default: the last"
+    )
+    _add_running(command)
+    command.set_defaults(command=draw)
+
+
+def _add_run(commands: Any) -> None:
+    command = commands.add_parser("run", help="keep the record of a run", description="Run a program, keep the record.")
+    command.add_argument("file", metavar="FILE", help="a .py, an .ipynb, or - to read either")
+    command.add_argument("-o", "--output", metavar="OUT", help=f"a .json file to write, or -; {_OUTPUT.format('json')}")
+    _add_running(command)
+    command.set_defaults(command=run)
+
+
+def _add_check(commands: Any) -> None:
+    told = "Verify proofs, closed forms and expectations."
+    command = commands.add_parser("check", help="verify what programs claim", description=told)
+    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="scenario files, or folders of them")
+    _add_seconds(command)
+    command.set_defaults(command=check)
+
+
+def _add_list(commands: Any) -> None:
+    command = commands.add_parser("list", help="name the ready scenarios", description="Name the ready scenarios.")
+    command.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="a folder of yours instead")
+    command.set_defaults(command=listed)
+
+
+def _add_running(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--set",
+        action="append",
+        default=[],
+        type=_assignment,
+        metavar="NAME=VALUE",
+        help="begin with other numbers in the line  NAME = torch.tensor(…), as in --set x=3; may be repeated",
+    )
+    _add_seconds(command)
+
+
+def _add_seconds(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--seconds", type=_seconds, default=10.0, metavar="N", help="how long a program may run; default: 10"
+    )
+
+
+def _digits(text: str) -> int:
+    if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= 17:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} was given, a number from 1 to 17 was expected")
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if 0 < seconds <= 86_400:
+        return seconds
+    raise argparse.ArgumentTypeError(f"{text!r} was given, a number of seconds was expected")
+
+
+def _assignment(text: str) -> tuple[str, Any]:
+    name, _, value = text.partition("=")
+    try:
+        if name.strip().isidentifier():
+            return name.strip(), _number(value)
+    except (ValueError, RecursionError):
+        pass
+    raise argparse.ArgumentTypeError(f"{text!r} was given, x=3 or x=[[1, 2], [3, 4]] was expected")
+
+
+def _number(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return float(text)  # JSON has no .5 and no inf

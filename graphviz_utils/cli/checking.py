@@ -1,0 +1,77 @@
+"""The command that holds scenarios to their word."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+from graphviz_utils.cli.opening import recorded
+from graphviz_utils.cli.saying import Refused, say, say_wrong
+from graphviz_utils.model import RunError, ScenarioError, Trace
+
+__all__ = ["check"]
+
+_KINDS = {"closed_form": "closed form", "expectation": "expectation"}
+
+
+def check(options: argparse.Namespace) -> int:
+    """Run every scenario and name what fails: 1 for a program or a claim, 2 for a file that cannot be read."""
+    files = [file for path in options.paths for file in _files(path)]
+    codes = {file: _checked(file, options.seconds) for file in files}
+    failed = [str(file) for file, code in codes.items() if code]
+    if failed:
+        say_wrong(f"{len(failed)} of {len(files)} failed: {', '.join(failed)}")
+    return max(codes.values())
+
+
+def _files(path: Path) -> tuple[Path, ...]:
+    from graphviz_utils.scenario import scenario_files
+
+    if not path.is_dir():
+        return (path,)
+    files = scenario_files(path)
+    if not files:
+        raise Refused(f"{path}: there is no .py and no .ipynb in this folder")
+    return files
+
+
+def _checked(file: Path, seconds: float) -> int:
+    from graphviz_utils.scenario import load_scenario
+
+    try:
+        scenario = load_scenario(file)
+    except ScenarioError as error:
+        say(f"FAIL  {error}")
+        return 2
+    try:
+        run = recorded(scenario, {}, seconds)
+    except RunError as error:
+        problems = [str(error)]
+    else:
+        problems = [run.failure] * bool(run.failure) + [*_broken(run.trace)]
+        if not problems:
+            say(f"ok    {file}: {_kept(run.trace)}")
+            return 0
+    say(f"FAIL  {file}")
+    for problem in problems:
+        say(f"      {problem.removeprefix(f'{file}: ')}")
+    return 1
+
+
+def _broken(trace: Trace) -> Iterator[str]:
+    """Every proof and claim that does not hold, in a sentence; one that could not be checked does not hold either."""
+    for cell in trace.cells:
+        if cell.verdict is False:
+            name = f' "{cell.title}"' if cell.title else ""
+            yield f"line {cell.line}: the proof{name} does not hold: {cell.note or cell.display}"
+    for claim in trace.claims:
+        if claim.verdict is not True:
+            verb = "does not hold" if claim.verdict is False else "could not be checked"
+            yield f"the {_KINDS[claim.kind]} of {claim.name}, {claim.text}, {verb}: {claim.note}"
+
+
+def _kept(trace: Trace) -> str:
+    """How much was verified besides that the program runs."""
+    kinds = ["proof"] * sum(cell.verdict is True for cell in trace.cells)
+    kinds += [_KINDS[claim.kind] for claim in trace.claims]
+    words = [f"{kinds.count(kind)} {kind}{'s' if kinds.count(kind) > 1 else ''}" for kind in dict.fromkeys(kinds)]
+    return ", ".join(words) or "it runs, and claims nothing"

@@ -1,0 +1,116 @@
+"""The commands that make something: a picture, a record, a list."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from graphviz_utils.cli.opening import Recorded, opened, recorded
+from graphviz_utils.cli.saying import Refused, say, say_wrong
+from graphviz_utils.model import Look, Moment, ScenarioError, Trace
+
+__all__ = ["FORMATS", "draw", "listed", "run"]
+
+FORMATS = ("svg", "pdf", "png", "dot", "graphml", "json")
+_READY = Path(__file__).parents[2] / "scenarios"
+
+
+def draw(options: argparse.Namespace) -> int:
+    """Write the picture of a run, or its graph."""
+    output = _output(options, FORMATS)
+    run = recorded(opened(options.file), dict(options.set), options.seconds)
+    look = Look(
+        preset=options.preset,
+        direction=options.direction,
+        theme=options.theme,
+        digits=options.digits,
+        scope="all" if options.all else "backward",
+    )
+    format_ = output.suffix.lower()[1:] if output else FORMATS[0]
+    return _written(_drawn(run.trace, look, Moment(backward=options.backward), format_), output, run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Write the record of a run."""
+    output = _output(options, ("json",))
+    source = opened(options.file)
+    if isinstance(source, Trace):
+        raise Refused(f"{options.file}: this is the record of a run already; give a program (.py) or notebook (.ipynb)")
+    run = recorded(source, dict(options.set), options.seconds)
+    return _written(run.trace.to_json().encode(), output, run)
+
+
+def listed(options: argparse.Namespace) -> int:
+    """Name scenarios: file, level, title and tags, one to a line."""
+    from graphviz_utils.scenario import load_scenario, scenario_files
+
+    folder: Path = options.folder or _READY
+    code = 0
+    for path in scenario_files(folder):
+        try:
+            scenario = load_scenario(path)
+        except ScenarioError as error:
+            say_wrong(str(error))
+            code = 2
+            continue
+        tags = f"  [{', '.join(scenario.tags)}]" if scenario.tags else ""
+        say(f"{_near(path)}  {scenario.level}: {scenario.title}{tags}")
+    return code
+
+
+def _near(path: Path) -> Path:
+    """`path` as one would type it here."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
+
+
+def _output(options: argparse.Namespace, formats: tuple[str, ...]) -> Path | None:
+    """The file to write; `None` is standard output. Checked before anything is run."""
+    wanted, file = options.output, options.file
+    if wanted == "-" or (wanted is None and file == "-"):
+        return None
+    output = Path(f"{Path(file).stem}.{formats[0]}" if wanted is None else wanted)
+    if output.suffix.lower()[1:] not in formats:
+        raise Refused(f"{output}: its end does not say what to write; one of .{', .'.join(formats)} was expected")
+    if not output.parent.is_dir():
+        raise Refused(f"{output}: there is no folder {output.parent}; make it first")
+    return output
+
+
+def _drawn(trace: Trace, look: Look, moment: Moment, format_: str) -> bytes:
+    if format_ in ("graphml", "json"):
+        return _exported(trace, look, moment, format_).encode()
+    from graphviz_utils.drawing import draw as drawn
+
+    picture = drawn(trace, look, moment)
+    nothing = () if trace.nodes else ("nothing is drawn: no tensor in this run requires a gradient",)
+    for note in (*nothing, *picture.notes, *trace.notes):
+        say_wrong(note)
+    if format_ in ("png", "pdf"):
+        return picture.png() if format_ == "png" else picture.pdf()
+    return (picture.dot if format_ == "dot" else picture.standalone_svg()).encode()
+
+
+def _exported(trace: Trace, look: Look, moment: Moment, format_: str) -> str:
+    from graphviz_utils.annotation import annotate
+    from graphviz_utils.exporting import to_graphml, to_json
+    from graphviz_utils.graph import build_graph, focused, roots_of
+
+    graph = build_graph(trace)
+    graph = focused(graph, roots_of(trace, moment)) if look.scope == "backward" else graph
+    annotated = annotate(graph, trace, moment)
+    return to_graphml(annotated) if format_ == "graphml" else to_json(annotated)
+
+
+def _written(data: bytes, output: Path | None, run: Recorded) -> int:
+    """Write `data`, name the file, and say how the run failed if it did: the graph goes up to there."""
+    if output is None:
+        sys.stdout.buffer.write(data)
+    else:
+        try:
+            output.write_bytes(data)
+        except OSError as error:
+            raise Refused(f"{output}: cannot be written: {error.strerror}") from None
+        say(str(output))
+    if run.failure:
+        say_wrong(run.failure)
+    return 1 if run.failure else 0

@@ -1,0 +1,35 @@
+"""What reaches the terminal: one line at a time, and nothing in it that a terminal would obey."""
+
+import re
+import sys
+
+__all__ = ["Refused", "on_one_line", "say", "say_wrong"]
+
+_LENGTH = 1_000
+_BREAK = re.compile(r"\s*[^\S ]\s*")
+
+
+class Refused(Exception):  # noqa: N818 - the end of a command, in words
+    """Ends the command with exit code 2: what was asked for makes no sense, or a file cannot be used."""
+
+
+def say(text: str) -> None:
+    """One line on standard output."""
+    sys.stdout.write(f"{on_one_line(text)}\n")
+
+
+def say_wrong(text: str) -> None:
+    """One line on standard error."""
+    sys.stdout.flush()
+    sys.stderr.write(f"graphviz_utils: {on_one_line(text)}\n")
+
+
+def on_one_line(text: str) -> str:
+    """`text` with line breaks as spaces and control characters spelled out. Long text is cut."""
+    flat = _BREAK.sub(" ", text.rstrip())
+    shown = "".join(sign if sign.isprintable() else _spelled(sign) for sign in flat[:_LENGTH])
+    return shown if len(flat) <= _LENGTH else f"{shown}…"
+
+
+def _spelled(sign: str) -> str:
+    return sign.encode("unicode_escape").decode()
