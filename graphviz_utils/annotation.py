@@ -23,20 +23,17 @@ def annotate(graph: Graph, trace: Trace, moment: Moment = LAST) -> Graph:
     at, backward = trace.moment(moment)
     seen = _Seen.of(trace.passes[backward], at) if backward is not None else _NOTHING
     arrived = _arrivals(trace, seen)
-    copy = graph.copy()
-    for _, data in copy.nodes(data=True):
-        node = data["node"]
-        if node is None:
-            data["readings"], data["contributions"] = (), ()
-            continue
-        data["readings"] = _readings(trace, node, at, seen)
-        data["contributions"] = arrived.get(node.id, ())
-        if node.kind == "leaf":
-            row = seen.leaves.get(node.id)
-            data["grad_before"] = row.before if row else None
-            data["grad_after"] = row.after if row and node.id in seen.finished else None
-    for _, target, data in copy.edges(data=True):
-        data["readings"] = (_edge_reading(trace, data, copy.nodes[target]["node"], at, seen),)
+    copy = nx.MultiDiGraph(**graph.graph)
+    copy.add_nodes_from(
+        (id_, data | _node_record(trace, data["node"], arrived, at, seen)) for id_, data in graph.nodes(data=True)
+    )
+    consumers = dict(graph.nodes(data="node"))
+    copy.add_edges_from(
+        (source, target, key, data | {"readings": (_edge_reading(trace, data, consumers[target], at, seen),)})
+        for source, targets in graph.adjacency()
+        for target, keys in targets.items()
+        for key, data in keys.items()
+    )
     return nx.freeze(copy)
 
 
@@ -46,7 +43,6 @@ class _Seen:
 
     fired: tuple[str, ...]
     finished: frozenset[str]
-    over: bool
     seeds: Mapping[str, tuple[Snapshot | None, ...]]
     edges: Mapping[tuple[str, int], Snapshot | None]
     nodes: Mapping[tuple[str, int], Snapshot | None]
@@ -70,10 +66,10 @@ class _Seen:
         nodes = {(row.node, row.output): row.tensor for row in pass_.returned}
         nodes.update(((row.node, row.output), row.tensor) for row in pass_.node_grads)
         edges = {(row.target, row.slot): row.tensor for row in pass_.edge_grads}
-        return cls(fired, finished, over, seeds, edges, nodes, {row.node: row for row in pass_.leaves})
+        return cls(fired, finished, seeds, edges, nodes, {row.node: row for row in pass_.leaves})
 
 
-_NOTHING = _Seen((), frozenset(), False, {}, {}, {}, {})
+_NOTHING = _Seen((), frozenset(), {}, {}, {}, {})
 
 
 def _arrivals(trace: Trace, seen: _Seen) -> Mapping[str, tuple[Snapshot | None, ...]]:
@@ -91,11 +87,20 @@ def _arrivals(trace: Trace, seen: _Seen) -> Mapping[str, tuple[Snapshot | None, 
     return {id_: tuple(grads) for id_, grads in arrived.items()}
 
 
-def _readings(trace: Trace, node: Node, at: int, seen: _Seen) -> tuple[Reading, ...]:
-    grads = seen.nodes if node.id in seen.finished else {}
-    return tuple(
-        Reading(trace.value(node.id, output, at), grads.get((node.id, output))) for output in range(len(node.outputs))
-    )
+def _node_record(
+    trace: Trace, node: Node | None, arrived: Mapping[str, tuple[Snapshot | None, ...]], at: int, seen: _Seen
+) -> dict[str, Any]:
+    if node is None:
+        return {"readings": (), "contributions": ()}
+    id_ = node.id
+    grads = seen.nodes if id_ in seen.finished else {}
+    readings = tuple([Reading(trace.value(id_, i, at), grads.get((id_, i))) for i in range(len(node.outputs))])
+    record: dict[str, Any] = {"readings": readings, "contributions": arrived.get(id_, ())}
+    if node.kind == "leaf":
+        row = seen.leaves.get(id_)
+        record["grad_before"] = row.before if row else None
+        record["grad_after"] = row.after if row and id_ in seen.finished else None
+    return record
 
 
 def _edge_reading(trace: Trace, data: Mapping[str, Any], consumer: Node | None, at: int, seen: _Seen) -> Reading:

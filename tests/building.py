@@ -118,7 +118,7 @@ class Run:
         leaves: Iterable[tuple[str, Any, Any]] = (),
         line: int | None = None,
         parent: int | None = None,
-        call: str = "Tensor.backward",
+        call: str = "backward",
     ) -> int:
         """A pass: `edges` are (target, slot, sent), `nodes` (node, sum), `leaves` (node, before, after)."""
         at, fired = self.tick(), tuple(order)
@@ -198,7 +198,7 @@ def scenario_1_trace() -> Trace:
     n7 = _plus(run, n4, n6, 52.0)
     n8 = _times(run, x, 5, 10.0)
     n9 = _plus(run, n7, n8, 62.0)
-    one = (from_node("self", 0, n9), literal("other", 1, 1), literal("alpha", 1))
+    one = (from_node("self", 0, n9), literal("other", 1, 1))
     n10 = run.op("AddBackward0", *one, data=63.0, operator="aten.add.Tensor", label="+ 1", variable="y", line=5)
     run.cell("Forward", 3, SCENARIO_1[13:], "tensor(63., grad_fn=<AddBackward0>)")
     run.backward(
@@ -262,7 +262,7 @@ def _times(run: Run, factor: str, number: int, data: float) -> str:
 
 
 def _plus(run: Run, left: str, right: str, data: float) -> str:
-    arguments = (from_node("self", 0, left), from_node("other", 1, right), literal("alpha", 1))
+    arguments = (from_node("self", 0, left), from_node("other", 1, right))
     return run.op("AddBackward0", *arguments, data=data, operator="aten.add.Tensor", label="+", line=5)
 
 

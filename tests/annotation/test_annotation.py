@@ -1,9 +1,10 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphviz_utils.annotation import annotate
-from graphviz_utils.graph import build_graph, focused, leaves_per_use
-from graphviz_utils.model import Moment, Number, Snapshot
-from tests.building import Run, from_node, scenario_1_trace
+from graphviz_utils.graph import build_graph, focused, folded, leaves_per_use
+from graphviz_utils.model import Moment, Number, Reading, Returned, Snapshot
+from tests.building import Run, from_node, scenario_1_trace, snapshot
 
 
 def _numbers(tensors: Sequence[Snapshot | None]) -> list[Number | None]:
@@ -124,3 +125,33 @@ def test_the_graph_that_came_in_is_left_alone() -> None:
     annotate(graph, trace)
 
     assert "readings" not in graph.nodes["n0"]
+
+
+def test_a_box_shows_what_leaves_it_and_a_bundle_of_edges_shows_nothing() -> None:
+    """The box n2 … n4 of y = ((x + x) + x + x) hands on n4; three edges of x enter it as one."""
+    run = Run()
+    x = run.leaf("x", 1.0)
+    last = run.op("NegBackward0", from_node("self", 0, x), data=-1.0)
+    for step in range(5):
+        last = run.op("AddBackward0", from_node("self", 0, last), from_node("other", 1, x), data=float(step))
+    trace = run.trace()
+    graph = annotate(folded(build_graph(trace), 5), trace)
+    (box,) = (id_ for id_, fold in graph.nodes(data="fold") if fold)
+
+    assert (box, _numbers([graph.nodes[box]["readings"][0].value])) == ("n3..n5", [3.0])
+    assert graph.edges[x, box, 0]["merged"] == 3
+    assert graph.edges[x, box, 0]["readings"] == (Reading(None, None),)
+
+
+def test_what_autograd_grad_returned_shows_on_the_inputs_once_it_is_over() -> None:
+    """`autograd.grad(3 * x, x)` returns 3 and fires no leaf."""
+    run = Run()
+    x = run.leaf("x", 2.0)
+    y = run.op("MulBackward0", from_node("self", 0, x), data=6.0)
+    run.backward(y, order=(y,), edges=[(y, 0, 3.0)], nodes=[(y, 1.0)])
+    run.passes[0] = replace(run.passes[0], returned=(Returned(x, 0, snapshot(3.0)),))
+    trace = run.trace()
+    fired, ended = trace.passes[0].fired_at[0], trace.passes[0].ended
+    shown = [annotate(build_graph(trace), trace, Moment(at=at)).nodes[x]["readings"][0].grad for at in (fired, ended)]
+
+    assert _numbers(shown) == [None, 3.0]

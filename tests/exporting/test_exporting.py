@@ -7,9 +7,9 @@ import networkx as nx
 
 from graphviz_utils.annotation import annotate
 from graphviz_utils.exporting import to_graphml, to_json
-from graphviz_utils.graph import build_graph, leaves_per_use
+from graphviz_utils.graph import build_graph, folded, leaves_per_use
 from graphviz_utils.model import Trace
-from tests.building import Run, from_node, scenario_1_trace
+from tests.building import Run, chain_trace, from_node, scenario_1_trace
 
 HOSTILE = "a\x00b\x1b<&>\"'\ud800\ufffe]]>"
 
@@ -102,3 +102,12 @@ def test_equal_graphs_give_equal_text() -> None:
 
     assert to_json(_annotated(first)) == to_json(_annotated(second))
     assert to_graphml(_annotated(first)) == to_graphml(_annotated(replace(second)))
+
+
+def test_a_box_is_exported_with_what_it_says_and_holds() -> None:
+    trace = chain_trace(100)
+    graph = annotate(folded(build_graph(trace), 10), trace)
+    back, data = _read_back(to_graphml(graph)), json.loads(to_json(graph))
+
+    assert back.nodes["n2..n99"] == {"kind": "fold", "label": "× 98  sin", "count": 98, "members": 98}
+    assert data["nodes"][2]["fold"]["members"] == [f"n{i}" for i in range(2, 100)]
