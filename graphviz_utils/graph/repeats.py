@@ -141,10 +141,10 @@ def _name(middle: Sequence[Item], period: int) -> str:
         return ".".join(first) if first == last else f"{'.'.join(first)} … {'.'.join(last)}"
     if period == 1 and middle[0].name:
         return middle[0].name
-    modules = {item.module for item in middle[:period]}
-    if len(modules) == 1 and middle[0].module:
-        return ".".join(middle[0].module)
+    module, most = Counter(item.module for item in middle[:period]).most_common(1)[0]
+    inside = ".".join(module) if 2 * most >= period else ""
     lines = sorted({item.line for item in middle[:period] if item.line is not None})
     if not lines:
-        return f"{period} operators"
-    return f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]}–{lines[-1]}"
+        return inside or f"{period} operators"
+    where = f"line {lines[0]}" if len(lines) == 1 else f"lines {lines[0]}–{lines[-1]}"
+    return f"{inside} ({where})" if inside else where

@@ -82,6 +82,18 @@ def test_the_turns_of_a_loop_fold_into_one_box_with_the_first_and_the_last_open(
     assert [id_ for id_ in graph if ".." not in id_] == [f"n{i}" for i in (*range(7), *range(199, 203))]
 
 
+def test_a_loop_is_named_after_the_module_that_most_of_it_lies_in() -> None:
+    run = Run()
+    last = run.leaf("h", 1.0)
+    for _ in range(50):
+        for name in ("MmBackward0", "TanhBackward0"):
+            last = run.op(name, from_node("self", 0, last), line=3, module="cell")
+        last = run.op("MulBackward0", from_node("self", 0, last), line=4)
+    run.bind("h", last)
+
+    assert _labels(folded(build_graph(run.trace()), 40)) == ["× 48  cell (lines 3–4)"]
+
+
 def test_edges_beside_each_other_into_a_box_become_one_that_knows_their_number() -> None:
     graph = folded(build_graph(_loop(50).trace()), 40)
     (box,) = (id_ for id_ in graph if ".." in id_)
