@@ -65,7 +65,7 @@ class FreshChild:
     def _pump_in(self) -> None:
         pipe = self._process.stdin
         assert pipe is not None
-        with suppress(OSError), pipe:
+        with suppress(OSError), pipe, self._inner:
             while chunk := self._inner.recv(65536):
                 pipe.write(chunk)
                 pipe.flush()
@@ -73,9 +73,11 @@ class FreshChild:
     def _pump_out(self) -> None:
         pipe = self._process.stdout
         assert pipe is not None
-        with suppress(OSError), pipe, self._inner:
+        with suppress(OSError), pipe:
             while chunk := os.read(pipe.fileno(), 65536):
                 self._inner.sendall(chunk)
+        with suppress(OSError):
+            self._inner.shutdown(socket.SHUT_RDWR)  # closing would not wake the other pump
 
 
 class Spare:

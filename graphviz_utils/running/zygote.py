@@ -21,6 +21,9 @@ from graphviz_utils.running.wire import Ending
 
 __all__ = ["main"]
 
+_ANSWER = 3
+"""The descriptor of the answer socket in a child, after `keep_only`."""
+
 _Children = dict[int, tuple[int, socket.socket]]
 """pidfd → the child's process id, and where the page waits to hear how it ended."""
 
@@ -84,7 +87,7 @@ def _be_a_child(answer: socket.socket) -> NoReturn:
         die_with_parent()
         os.setpgid(0, 0)
         keep_only(answer.fileno())
-        answer_one(answer.fileno(), answer.fileno())
+        answer_one(_ANSWER, _ANSWER)
     finally:
         os._exit(1)
 

@@ -8,13 +8,14 @@ from graphviz_utils.running.child.confinement import keep_only
 
 __all__ = ["main"]
 
+_OUTGOING, _INCOMING = 3, 4
+
 
 def main() -> None:
     """Answer the request that comes over stdin; end early if the page goes away."""
-    incoming, outgoing = os.dup(0), os.dup(1)
-    keep_only(incoming, outgoing)
+    keep_only(1, 0)
     preload()
-    answer_one(incoming, outgoing, when_read=lambda: _end_with_page(incoming))
+    answer_one(_INCOMING, _OUTGOING, when_read=lambda: _end_with_page(_INCOMING))
 
 
 def _end_with_page(incoming: int) -> None:

@@ -4,7 +4,6 @@ import ctypes
 import os
 import signal
 import sys
-from itertools import pairwise
 from pathlib import Path
 
 from graphviz_utils.running.job import MEGABYTE, Limits
@@ -13,6 +12,7 @@ __all__ = ["allow_reserve", "confine", "die_with_parent", "keep_only"]
 
 _PR_SET_PDEATHSIG = 1
 _RESERVE_MB = 512
+_ASIDE = 512
 _MAX_DESCRIPTOR = 65536
 
 
@@ -22,13 +22,14 @@ def die_with_parent() -> None:
 
 
 def keep_only(*kept: int) -> None:
-    """Point descriptors 0 to 2 to the null device and close all others but `kept`."""
+    """Point descriptors 0 to 2 to the null device, renumber `kept` from 3 on, and close all others."""
+    aside = [os.dup2(descriptor, _ASIDE + place) for place, descriptor in enumerate(kept)]
     null = os.open(os.devnull, os.O_RDWR)
     for standard in range(3):
         os.dup2(null, standard)
-    bounds = [2, *sorted(kept), _MAX_DESCRIPTOR]
-    for below, above in pairwise(bounds):
-        os.closerange(below + 1, above)
+    for place, descriptor in enumerate(aside, start=3):
+        os.dup2(descriptor, place, inheritable=False)
+    os.closerange(3 + len(kept), _MAX_DESCRIPTOR)
 
 
 def confine(limits: Limits) -> None:

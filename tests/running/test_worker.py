@@ -1,0 +1,223 @@
+"""The processes behind a run: warm, many at once, replaced when they die, gone when they should be."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from graphviz_utils.model import RunError
+from graphviz_utils.running import Job, Limits, Outcome, Way, Worker, run
+from tests.running.cells import POLYNOMIAL, scenario
+
+
+@pytest.fixture(scope="module", params=["fork", "fresh"])
+def worker(request: pytest.FixtureRequest) -> Iterator[Worker]:
+    """One of each way of making children."""
+    worker = Worker(request.param)
+    worker.warm_up()
+    yield worker
+    worker.close()
+
+
+def gradient(outcome: Outcome) -> object:
+    assert outcome.trace is not None, outcome
+    grad = outcome.trace.leaf("x").grad
+    assert grad is not None
+    return grad.item()
+
+
+def power(base: int) -> Job:
+    """d(x³)/dx is 3x²."""
+    return Job(scenario(f"import torch\nx = torch.tensor({base}.0, requires_grad=True)\n(x ** 3).backward()"))
+
+
+@contextmanager
+def forking() -> Iterator[tuple[Worker, int]]:
+    """A worker of one's own, and the process id of its zygote."""
+    worker, before = Worker("fork"), set(processes())
+    worker.warm_up()
+    [zygote] = set(processes()) - before
+    try:
+        yield worker, zygote
+    finally:
+        worker.close()
+
+
+def open_descriptors() -> int:
+    return len(list(Path("/proc/self/fd").iterdir()))
+
+
+def processes() -> dict[int, str]:
+    """This process's children, and theirs, with the letter of their state."""
+    return processes_of(os.getpid())
+
+
+def processes_of(ancestor: int) -> dict[int, str]:
+    found: dict[int, str] = {}
+    parents = {ancestor}
+    rows = [stat for path in Path("/proc").glob("[0-9]*") if (stat := _stat(path)) is not None]
+    for _ in range(3):
+        found |= {pid: state for pid, state, parent in rows if parent in parents}
+        parents |= set(found)
+    return found
+
+
+def _stat(path: Path) -> tuple[int, str, int] | None:
+    try:
+        state, parent = (path / "stat").read_text().rpartition(")")[2].split()[:2]
+    except OSError:
+        return None
+    return int(path.name), state, int(parent)
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 5) -> bool:
+    deadline = time.monotonic() + seconds
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
+
+
+def test_both_ways_give_the_same_bytes(worker: Worker) -> None:
+    theirs, ours = worker.run(Job(POLYNOMIAL)).trace, run(POLYNOMIAL).trace
+
+    assert theirs is not None
+    assert ours is not None
+    assert theirs.to_json() == ours.to_json()
+
+
+@pytest.mark.parametrize(
+    ("source", "status"),
+    [
+        ("while True: pass", "time limit"),
+        ("x = bytearray(10**11)", "out of memory"),
+        ("import os; os._exit(3)", "ended without a result"),
+        ("import os; os.abort()", "crashed"),
+        ("import sys; print('x' * 10**7, sys.stdin.read())", "ok"),
+    ],
+)
+def test_both_ways_end_programs_alike(worker: Worker, source: str, status: str) -> None:
+    outcome = worker.run(Job(scenario(source)), Limits(wall_seconds=1 if status == "time limit" else 20))
+
+    assert outcome.status == status
+
+
+def test_stop_ends_a_run_either_way(worker: Worker) -> None:
+    stop = threading.Event()
+    threading.Timer(0.5, stop.set).start()
+
+    assert worker.run(Job(scenario("while True: pass")), stop=stop).status == "stopped"
+
+
+def test_eight_threads_at_once_get_each_its_own_answer() -> None:
+    with ThreadPoolExecutor(8) as threads:
+        outcomes = list(threads.map(lambda base: run(power(base).scenario), range(1, 41)))
+
+    assert [gradient(outcome) for outcome in outcomes] == [3.0 * base**2 for base in range(1, 41)]
+
+
+def test_killed_zygote_is_replaced_unnoticed() -> None:
+    with forking() as (worker, zygote):
+        os.kill(zygote, signal.SIGKILL)
+
+        assert gradient(worker.run(power(3))) == 27.0
+
+
+def test_run_that_loses_its_zygote_ends_in_words_and_leaves_nothing() -> None:
+    with forking() as (worker, zygote):
+        threading.Timer(0.4, os.kill, (zygote, signal.SIGKILL)).start()
+        outcome = worker.run(Job(scenario("while True: pass")))
+
+        assert outcome.status == "crashed"
+        assert "run it again" in outcome.message
+        assert gradient(worker.run(power(3))) == 27.0
+        assert zygote not in processes()
+
+
+@pytest.mark.slow
+def test_silent_zygote_is_replaced() -> None:
+    with forking() as (worker, zygote):
+        os.kill(zygote, signal.SIGSTOP)
+
+        assert gradient(worker.run(power(3))) == 27.0
+        assert eventually(lambda: zygote not in processes())
+
+
+def test_nothing_is_left_of_runs_that_have_ended() -> None:
+    with forking() as (worker, _):
+        worker.run(power(1))
+        before = len(processes()), open_descriptors()
+        ill = [Job(scenario(source)) for source in ("1 / 0", "import os; os._exit(1)", "while True: pass")]
+        for job in [power(2), *ill] * 3:
+            worker.run(job, Limits(wall_seconds=0.3))
+
+        assert eventually(lambda: (len(processes()), open_descriptors()) == before)
+        assert "Z" not in processes().values()
+
+
+def test_fresh_processes_leave_nothing_behind_but_the_spare() -> None:
+    before = len(processes()), open_descriptors()
+    worker = Worker("fresh")
+    worker.run(Job(scenario("while True: pass")), Limits(wall_seconds=0.3))
+    worker.run(power(1))
+    worker.close()
+
+    assert eventually(lambda: (len(processes()), open_descriptors()) == before)
+
+
+def test_what_a_program_started_ends_with_it() -> None:
+    with forking() as (worker, _):
+        before = set(processes())
+        worker.run(Job(scenario("import subprocess\nsubprocess.Popen(['sleep', '60'])")))
+
+        assert eventually(lambda: set(processes()) == before)
+
+
+@pytest.mark.parametrize("way", ["fork", "fresh"])
+def test_all_processes_end_when_the_page_is_killed(way: Way) -> None:
+    program = "import sys\nfrom graphviz_utils.running import Job, Worker\nfrom tests.running.cells import scenario\n"
+    program += f"Worker('{way}').run(Job(scenario('while True: pass')))"
+    page = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
+    assert eventually(lambda: len(processes_of(page.pid)) >= 2, seconds=30)
+    started = processes_of(page.pid)
+
+    page.kill()
+    page.wait()
+
+    assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
+
+
+def test_environment_of_the_page_is_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PASSWORD", "secret")
+    with forking() as (worker, _):
+        outcome = worker.run(Job(scenario("import os\n(os.environ.get('PASSWORD'), os.environ['OMP_NUM_THREADS'])")))
+
+    assert outcome.trace is not None
+    assert outcome.trace.cells[0].display == "(None, '1')"
+
+
+def test_program_holds_no_descriptor_but_its_answer() -> None:
+    outcome = run(scenario("import os\n[fd for fd in range(4096) if os.path.exists(f'/proc/self/fd/{fd}')]"))
+
+    assert outcome.trace is not None
+    assert outcome.trace.cells[0].display == "[0, 1, 2, 3]"
+
+
+def test_page_imports_no_torch() -> None:
+    program = "import sys, graphviz_utils.running; print(sorted({'torch', 'numpy', 'streamlit'} & set(sys.modules)))"
+
+    assert subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_unknown_words_in_a_job_are_refused() -> None:
+    with pytest.raises(RunError, match="choose one of float16"):
+        run(POLYNOMIAL, dtype="int8")  # type: ignore[arg-type]
+    with pytest.raises(RunError, match="cannot give 'pictures'"):
+        run(POLYNOMIAL, wants=["pictures"])  # type: ignore[list-item]
