@@ -1,5 +1,6 @@
 """The picture of a recorded run: the whole journey from trace to drawing, in one paragraph."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -86,5 +87,12 @@ def _laid_out(whole: Graph, trace: Trace, look: Look, moment: Moment, budget: in
     graph = folded(whole, budget)
     dot = to_dot(annotate(graph, trace, moment), look)
     svg = svg_of(dot, trace.title, classes=text_classes(look))
-    note = f"{len(whole):,} nodes are folded into {len(graph):,}."
-    return Picture(dot, svg, trace.title, (note,) if len(graph) < len(whole) else ())
+    return Picture(dot, svg, trace.title, tuple(_notes(whole, graph)))
+
+
+def _notes(whole: Graph, graph: Graph) -> Iterator[str]:
+    copied = dict.fromkeys(name for _, name in graph.nodes(data="use_of") if name is not None)
+    if copied:
+        yield f"{len(copied):,} shared tensors are drawn beside each of their uses."
+    if len(graph) < len(whole):
+        yield f"{len(whole):,} nodes are folded into {len(graph):,}."

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from graphviz_utils.dot.wording import escaped
 from graphviz_utils.fonts import Face, font_family, text_width
 
-__all__ = ["Block", "Style", "beside", "filled", "framed", "gap", "padded", "ported", "rule", "stacked", "text"]
+__all__ = ["Block", "Style", "beside", "framed", "gap", "padded", "ported", "rule", "sized", "stacked", "text"]
 
 _LINE_HEIGHT = 1.28
 
@@ -84,13 +84,14 @@ def padded(block: Block, x: int, y: int) -> Block:
 
 def framed(block: Block, colour: str, inset: int, sides: str = "LTRB", thickness: int = 1) -> Block:
     """The block inside a line at its own edge, or at some of its sides, and `inset` points of ground around that."""
-    inner = replace(block, attributes=f'{block.attributes} BORDER="{thickness}" SIDES="{sides}" COLOR="{colour}"')
+    attributes = f' BORDER="{thickness}" SIDES="{sides}" COLOR="{colour}"'
+    inner = Block(block.width + 2 * thickness, block.height + 2 * thickness, block.html, attributes)
     return padded(inner, inset, inset) if inset else inner
 
 
-def filled(block: Block, colour: str) -> Block:
-    """The block on a ground of its own."""
-    return Block(block.width, block.height, block.html, f' BGCOLOR="{colour}"')
+def sized(block: Block, width: int, height: int, align: str = "CENTER") -> Block:
+    """The block in the middle of a larger one, or at its `LEFT` or `RIGHT`."""
+    return Block(width, height, _table(f"<TR>{_cell(block)}</TR>", block, align))
 
 
 def ported(block: Block, port: str) -> Block:
@@ -112,10 +113,8 @@ def _cell(block: Block) -> str:
 
 
 def _widened(block: Block, width: int, align: str) -> Block:
-    if block.width == width:
-        return block
-    return Block(width, block.height, _table(f"<TR>{_cell(block)}</TR>", block, align))
+    return block if block.width == width else sized(block, width, block.height, align)
 
 
 def _heightened(block: Block, height: int) -> Block:
-    return block if block.height == height else Block(block.width, height, block.html)
+    return block if block.height == height else sized(block, block.width, height)

@@ -1,10 +1,10 @@
 """How a node is drawn in each preset: its shapes, and where wires enter and leave."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from graphviz_utils.dot import shapes
-from graphviz_utils.dot.blocks import Block, Style, beside, gap, padded, ported, rule, stacked, text
+from graphviz_utils.dot.blocks import Block, Style, beside, padded, ported, rule, sized, stacked, text
 from graphviz_utils.dot.labels import (
     Sizes,
     gate_text,
@@ -69,7 +69,7 @@ def figure(sheet: Sheet, id_: str) -> Figure:
 
 def _circuit(sheet: Sheet, id_: str, node: Node) -> Figure:
     """A gate; tensors that end or branch behind it get a box, the others stand on their wire."""
-    boxed = [o for o in _outputs(sheet, id_, node) if _ends(sheet, id_, o) or sheet.is_shared(id_, o)]
+    boxed = [o for o in _outputs(sheet, id_, node) if sheet.is_shared(id_, o) or _ends(sheet, id_, node, o)]
     return _gate_and_boxes(sheet, id_, node, boxed)
 
 
@@ -87,11 +87,13 @@ def _pytorch(sheet: Sheet, id_: str, node: Node) -> Figure:
     types = [type_text(meta) for meta in node.outputs[:1]] if len(node.outputs) == 1 else []
     lines += [text(" · ".join([*said, *types]), Style(Sizes.NOTE, palette.muted))] if said or types else []
     if len(node.outputs) < 2:
-        lines += _numbers(sheet, id_)
+        lines += tensor_lines(sheet, id_, typed=False)
     place = _place(sheet, id_)
     block, ports = _with_ports(sheet, id_, node, padded(spaced(lines), 12, 6))
-    outline = shapes.output if sheet.is_root(id_) and not ports else shapes.panel if ports else shapes.box
-    shape = outline(place, block if ports else spaced(lines))
+    if ports or len(node.outputs) > 1:
+        shape = shapes.panel(place, block, strong=sheet.is_root(id_))
+    else:
+        shape = (shapes.output if sheet.is_root(id_) else shapes.box)(place, spaced(lines))
     exits = {o: Plug(place.name, f"o{o}" if len(node.outputs) > 1 else None) for o in outputs}
     told = frozenset({0}) if len(node.outputs) < 2 else frozenset()
     return Figure((shape,), Plug(place.name), exits, told, ports=_entries(place.name, ports))
@@ -101,8 +103,8 @@ def _gate_and_boxes(sheet: Sheet, id_: str, node: Node, boxed: list[int]) -> Fig
     place, outputs = _place(sheet, id_), _outputs(sheet, id_, node)
     symbol = text(gate_text(node), Style(Sizes.NAME, sheet.palette.ink, "bold"))
     block, ports = _with_ports(sheet, id_, node, padded(symbol, 12, 8))
-    drawn = [shapes.panel(place, block) if ports else shapes.gate(place, symbol)]
     several = len(node.outputs) > 1
+    drawn = [shapes.panel(place, block) if ports or several else shapes.gate(place, symbol)]
     exits = {o: Plug(place.name, f"o{o}" if several else None) for o in outputs}
     links = []
     for output in boxed:
@@ -120,7 +122,8 @@ def _box(sheet: Sheet, id_: str, output: int, place: shapes.Place) -> shapes.Sha
     name = variable_text(node) if node else ""
     if sheet.look.preset == "micrograd":
         return outline(place, _record(sheet, id_, output, name))
-    return outline(place, spaced(tensor_lines(sheet, id_, output, name)))
+    lines = tensor_lines(sheet, id_, output, name)
+    return outline(place, spaced(lines or [text("output", Style(Sizes.SMALL, sheet.palette.muted))]))
 
 
 def _record(sheet: Sheet, id_: str, output: int, name: str) -> Block:
@@ -130,12 +133,12 @@ def _record(sheet: Sheet, id_: str, output: int, name: str) -> Block:
     word = Style(Sizes.NOTE, palette.muted)
     value = value_block(sheet, reading.value, Sizes.NUMBER)
     cells += [stacked([text("data", word), value])] if value else []
-    grad = grad_block(sheet, reading.grad, Sizes.NUMBER) if node is None or node.kind in ("op", "leaf") else None
+    grad = grad_block(sheet, reading, Sizes.NUMBER) if node is None or node.kind in ("op", "leaf") else None
     cells += [stacked([text("grad", word), grad])] if grad else []
     height = max((cell.height for cell in cells), default=20)
     parts = [part for cell in cells for part in (rule(1, height, palette.wire), padded(cell, 9, 0))]
-    row = beside(parts[1:]) if parts else gap(24, 16)
-    return spaced([row, *(sum_lines(sheet, id_) if output == 0 else [])])
+    row = beside(parts[1:]) if parts else text("tensor", word)
+    return spaced([row, *(sum_lines(sheet, id_, output))])
 
 
 def _tensor(sheet: Sheet, id_: str, node: Node) -> Figure:
@@ -146,7 +149,8 @@ def _tensor(sheet: Sheet, id_: str, node: Node) -> Figure:
     if sheet.look.preset == "micrograd" and node.kind != "detached":
         block = _record(sheet, id_, 0, name)
     else:
-        block = spaced(tensor_lines(sheet, id_, 0, name))
+        lines = tensor_lines(sheet, id_, 0, name)
+        block = spaced(lines or [text(node.kind, Style(Sizes.SMALL, sheet.palette.muted))])
     if node.kind == "detached" and variable_text(node):
         block = spaced([text(gate_text(node), Style(Sizes.SMALL, sheet.palette.muted)), block])
     exits = {output: Plug(place.name) for output in _outputs(sheet, id_, node)}
@@ -158,10 +162,10 @@ def _accumulating_leaf(sheet: Sheet, id_: str, node: Node) -> Figure:
     place, palette = _place(sheet, id_), sheet.palette
     lines = [text(variable_text(node) or "leaf", Style(Sizes.NAME, palette.ink, "bold"))]
     lines += [text(type_text(meta), Style(Sizes.NOTE, palette.muted)) for meta in node.outputs]
-    value = value_block(sheet, sheet.reading(id_).value, Sizes.NUMBER)
+    value = value_block(sheet, sheet.reading(id_).value, Sizes.NUMBER, typed=False)
     tensor = shapes.leaf(place, spaced([*lines, value] if value else lines))
     behind = shapes.Place(f"{place.name}_acc", f"{place.id}~acc", place.tooltip, palette)
-    grad = grad_block(sheet, sheet.reading(id_).grad, Sizes.NUMBER)
+    grad = grad_block(sheet, sheet.reading(id_), Sizes.NUMBER)
     told = [text("AccumulateGrad", Style(Sizes.WIRE, palette.ink, "bold")), *([grad] if grad else [])]
     adder = shapes.box(behind, spaced([*told, *sum_lines(sheet, id_)]))
     link = Link(Plug(place.name), Plug(behind.name), f"{place.id}~link", sheet.reading(id_).grad, True)
@@ -174,13 +178,11 @@ def _fold(sheet: Sheet, id_: str) -> Figure:
     place, held = _place(sheet, id_), sheet.fold(id_)
     name = cleaned(held.label, 28) if held else "folded"
     lines = [text(name, Style(Sizes.WIRE, sheet.palette.ink, "bold"))]
-    lines += [text(f"{held.count:,} nodes", Style(Sizes.SMALL, sheet.palette.muted))] if held else []
+    many = len(held.members) if held else 0
+    told = held is not None and many == held.count and f"{many}" in name
+    lines += [text(f"{many:,} nodes", Style(Sizes.SMALL, sheet.palette.muted))] if many and not told else []
     exits = {use.output: Plug(place.name) for use in sheet.uses(id_)}
     return Figure((shapes.fold(place, spaced(lines)),), Plug(place.name), exits, frozenset())
-
-
-def _numbers(sheet: Sheet, id_: str) -> list[Block]:
-    return [line for line in tensor_lines(sheet, id_) if line.content]
 
 
 def _with_ports(sheet: Sheet, id_: str, node: Node, middle: Block) -> tuple[Block, Mapping[int | str, str]]:
@@ -188,14 +190,27 @@ def _with_ports(sheet: Sheet, id_: str, node: Node, middle: Block) -> tuple[Bloc
     word = Style(Sizes.SMALL, sheet.palette.muted)
     names = _argument_names(node, sheet.takes(id_))
     entries = {key: f"i{index}" for index, key in enumerate(names)}
-    along = sheet.look.direction == "LR"
-    heads = [ported(padded(text(name, word), 7, 3), entries[key]) for key, name in names.items()]
     outputs = _outputs(sheet, id_, node) if len(node.outputs) > 1 else []
-    tails = [ported(padded(text(f"out {o}", word), 7, 3), f"o{o}") for o in outputs]
-    across, inward = (stacked, beside) if along else (beside, stacked)
-    parts = [across(heads)] if heads else []
-    parts += [middle, *([across(tails)] if tails else [])]
-    return inward(parts), entries if heads else {"": ""} if tails else {}
+    heads = [(entries[key], text(name, word)) for key, name in names.items()]
+    tails = [(f"o{output}", text(f"out {output}", word)) for output in outputs]
+    if sheet.look.direction == "LR":
+        left = [_column(heads, middle.height, "LEFT")] if heads else []
+        return beside([*left, middle, *([_column(tails, middle.height, "RIGHT")] if tails else [])]), entries
+    above = [_row(heads, middle.width)] if heads else []
+    return stacked([*above, middle, *([_row(tails, middle.width)] if tails else [])]), entries
+
+
+def _column(names: Sequence[tuple[str, Block]], height: int, align: str) -> Block:
+    """Places one above the other, together at least `height`."""
+    width = max(name.width for _, name in names) + 14
+    each = max(22, -(-height // len(names)))
+    return stacked([ported(sized(padded(name, 7, 0), width, each, align), port) for port, name in names])
+
+
+def _row(names: Sequence[tuple[str, Block]], width: int) -> Block:
+    """Places side by side, together at least `width`."""
+    least = -(-width // len(names))
+    return beside([ported(sized(name, max(least, name.width + 14), 24), port) for port, name in names])
 
 
 def _argument_names(node: Node, takes: tuple[Use, ...]) -> Mapping[int | str, str]:
@@ -205,9 +220,10 @@ def _argument_names(node: Node, takes: tuple[Use, ...]) -> Mapping[int | str, st
     if len(takes) < 2 or (operator in _SYMMETRIC and len(sources) == len(takes)):
         return {}
     named = {argument.slot: argument.name for argument in node.arguments if argument.slot is not None}
-    names = {use.key: use.key if isinstance(use.key, str) else named.get(use.key, f"slot {use.key}") for use in takes}
-    doubled = {name for name in names.values() if list(names.values()).count(name) > 1}
-    return {key: cleaned(f"{name} {key}" if name in doubled else name, 14) for key, name in names.items()}
+    names = {use.key: use.key if isinstance(use.key, str) else named.get(use.key, "slot") for use in takes}
+    doubled = {name for name in names.values() if list(names.values()).count(name) > 1} | {"slot"}
+    numbered = {key: f"{name} {key}" if name in doubled and name != key else name for key, name in names.items()}
+    return {key: cleaned(name, 14) for key, name in numbered.items()}
 
 
 def _entries(name: str, ports: Mapping[int | str, str]) -> Mapping[int | str, Plug]:
@@ -221,13 +237,15 @@ def _outputs(sheet: Sheet, id_: str, node: Node) -> list[int]:
     return sorted({*seen, *used}) or [0]
 
 
-def _ends(sheet: Sheet, id_: str, output: int) -> bool:
-    return sheet.is_root(id_) or not sheet.uses(id_, output)
+def _ends(sheet: Sheet, id_: str, node: Node, output: int) -> bool:
+    """Whether an output is where the picture ends, or where a value or a name is left without a wire to stand on."""
+    known = sheet.reading(id_, output).value is not None or bool(variable_text(node))
+    return sheet.is_root(id_) or (known and not sheet.uses(id_, output))
 
 
 def _place(sheet: Sheet, id_: str) -> shapes.Place:
     node, held = sheet.node(id_), sheet.fold(id_)
-    told = cleaned(f"{held.count:,} nodes: {held.label}", 200) if held else tooltip(node) if node else ""
+    told = cleaned(f"{len(held.members):,} nodes: {held.label}", 200) if held else tooltip(node) if node else ""
     return shapes.Place(identifier(id_), f"node-{identifier(id_)}", told, sheet.palette)
 
 

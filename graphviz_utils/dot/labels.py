@@ -5,7 +5,7 @@ from graphviz_utils.dot.numerals import number_text
 from graphviz_utils.dot.sheet import Sheet
 from graphviz_utils.dot.tensors import flagged, tensor_block
 from graphviz_utils.dot.wording import cleaned
-from graphviz_utils.model import Node, Snapshot
+from graphviz_utils.model import Node, Reading, Snapshot
 
 __all__ = ["Sizes", "gate_text", "grad_block", "sum_lines", "tensor_lines", "value_block", "variable_text"]
 
@@ -32,35 +32,40 @@ def variable_text(node: Node) -> str:
     return cleaned(node.variable or "", 24) if len(node.outputs) < 2 else ""
 
 
-def value_block(sheet: Sheet, tensor: Snapshot | None, size: int, name: str = "") -> Block | None:
-    """A value, after `name =`; only the name if there is no value to show."""
+def value_block(sheet: Sheet, tensor: Snapshot | None, size: int, name: str = "", typed: bool = True) -> Block | None:
+    """A value, after `name =`; only the name if there is no value. A large one says its type if it is to be `typed`."""
     style = Style(size, sheet.palette.value)
     if tensor is None or not sheet.look.values:
         return text(name, style) if name else None
-    block = tensor_block(tensor, style, sheet.look.digits, f"{name} = " if name else "")
+    block = tensor_block(tensor, style, sheet.look.digits, f"{name} = " if name else "", typed)
     return block if tensor.is_finite else flagged(block, sheet.palette.alert)
 
 
-def grad_block(sheet: Sheet, tensor: Snapshot | None, size: int) -> Block | None:
-    """A gradient, slanted and marked ∂; a dash where none was seen although the run went backward."""
+def grad_block(sheet: Sheet, reading: Reading, size: int, typed: bool = False) -> Block | None:
+    """A gradient, slanted and marked ∂; a dash where none was seen although the run went backward.
+
+    A large one says its type only if it is to be `typed` or there is no value of the same type beside it.
+    """
     if not sheet.backward:
         return None
-    style = Style(size, sheet.palette.grad, "oblique")
+    tensor, value, style = reading.grad, reading.value, Style(size, sheet.palette.grad, "oblique")
     if tensor is None:
         return text("∂ –", style)
-    block = tensor_block(tensor, style, sheet.look.digits, "∂ ")
+    alike = value is not None and (value.shape, value.dtype) == (tensor.shape, tensor.dtype) and sheet.look.values
+    block = tensor_block(tensor, style, sheet.look.digits, "∂ ", typed or not alike)
     return block if tensor.is_finite else flagged(block, sheet.palette.alert)
 
 
-def sum_lines(sheet: Sheet, id_: str) -> list[Block]:
-    """How a node's gradient came about: the sum of its contributions, and what `.grad` was before and after."""
+def sum_lines(sheet: Sheet, id_: str, output: int = 0) -> list[Block]:
+    """How a tensor's gradient came about: the sum of its contributions, and what `.grad` was before and after."""
     data, digits = sheet.graph.nodes[id_], sheet.look.digits
     style = Style(Sizes.SMALL, sheet.palette.grad, "oblique")
     lines: list[str] = []
-    terms = sheet.contributions(id_)
-    total = sheet.reading(id_).grad
+    terms = sheet.contributions(id_, output)
+    total = sheet.reading(id_, output).grad
     if sheet.backward and len(terms) > 1 and total is not None:
-        lines.append(_sum_text(terms, total, digits))
+        is_copy = data.get("use_of") is not None
+        lines.append(f"sum of {len(terms)} uses" if is_copy else _sum_text(terms, total, digits))
     before, after = data.get("grad_before"), data.get("grad_after")
     if sheet.backward and before is not None and after is not None:
         told = before.shape == () and after.shape == ()
@@ -72,17 +77,17 @@ def sum_lines(sheet: Sheet, id_: str) -> list[Block]:
     return [text(line, style) for line in lines]
 
 
-def tensor_lines(sheet: Sheet, id_: str, output: int = 0, name: str = "") -> list[Block]:
-    """Name, value, gradient and its sum, one above the other."""
+def tensor_lines(sheet: Sheet, id_: str, output: int = 0, name: str = "", typed: bool = True) -> list[Block]:
+    """Name, value, gradient and its sum, one above the other; nothing where none of them is known."""
     reading, node = sheet.reading(id_, output), sheet.node(id_)
     lines = [text(name, Style(Sizes.NAME, sheet.palette.ink, "bold"))] if name else []
-    value = value_block(sheet, reading.value, Sizes.NUMBER)
+    value = value_block(sheet, reading.value, Sizes.NUMBER, typed=typed)
     lines += [value] if value else []
     if node is not None and node.kind in ("op", "leaf"):
-        grad = grad_block(sheet, reading.grad, Sizes.NUMBER)
+        grad = grad_block(sheet, reading, Sizes.NUMBER)
         lines += [grad] if grad else []
-        lines += sum_lines(sheet, id_) if output == 0 else []
-    return lines or [gap(24, 16)]
+        lines += sum_lines(sheet, id_, output)
+    return lines
 
 
 def spaced(lines: list[Block]) -> Block:
@@ -96,6 +101,6 @@ def _sum_text(terms: tuple[Snapshot | None, ...], total: Snapshot, digits: int) 
         return f"sum of {len(terms)} gradients"
     numbers = ["?" if term is None else number_text(term.item(), digits) for term in terms]
     if len(numbers) > _MOST_TERMS:
-        numbers = [*numbers[:3], "…", numbers[-1]]
+        numbers = [*numbers[:3], f"… ({len(numbers)} terms)"]
     joined = " + ".join(numbers).replace("+ −", "− ")
     return f"{joined} = {number_text(total.item(), digits)}"

@@ -9,6 +9,7 @@ from graphviz_utils.dot.palette import Palette
 __all__ = ["Place", "Shape", "box", "constant", "detached", "fold", "gate", "leaf", "output", "panel"]
 
 _GATE = 44
+_LONG = 90
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,18 @@ def box(place: Place, block: Block) -> Shape:
     return _sized(place, padded(block, 12, 6), look | {"penwidth": "1.4"}, "op")
 
 
-def panel(place: Place, block: Block) -> Shape:
-    """An operator with named places for its wires: a rounded box whose edge the places touch."""
-    look = {"shape": "box", "style": "rounded,filled", "fillcolor": place.palette.gate, "color": place.palette.muted}
-    return _sized(place, block, look | {"penwidth": "1.6"}, "op")
+def panel(place: Place, block: Block, strong: bool = False) -> Shape:
+    """An operator with named places for its wires: a rounded box whose edge the places touch; `strong` for a root."""
+    colour, width = (place.palette.ink, "3.2") if strong else (place.palette.muted, "1.6")
+    look = {"shape": "box", "style": "rounded,filled", "fillcolor": place.palette.gate, "color": colour}
+    return _sized(place, block, look | {"penwidth": width}, "op root" if strong else "op")
 
 
 def gate(place: Place, block: Block) -> Shape:
-    """An operator: a circle, or an ellipse for a longer name."""
+    """An operator: a circle, an ellipse for a longer name, a rounded box for a long one."""
     look = {"shape": "ellipse", "style": "filled", "fillcolor": place.palette.gate, "color": place.palette.muted}
+    if block.width > _LONG:
+        return panel(place, padded(block, 14, 8))
     width = max(_GATE, round(block.width * 1.3) + 12 if block.width > 34 else block.width + 14)
     height = max(_GATE, block.height + 14) if width > _GATE + 8 else width
     return Shape(place.name, place.id, block, look | {"penwidth": "1.6"}, width, height, place.tooltip, "op")

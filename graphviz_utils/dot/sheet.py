@@ -92,8 +92,11 @@ class Sheet:
         uses = [use for use in self.uses(id_, output) if use.differentiable]
         return len(uses) + (self.is_root(id_) and bool(uses)) > 1
 
-    def contributions(self, id_: str) -> tuple[Snapshot | None, ...]:
-        """The gradients that add up at a node, in the order in which its edges are drawn; seeds last."""
+    def contributions(self, id_: str, output: int = 0) -> tuple[Snapshot | None, ...]:
+        """The gradients that add up at an output, in the order in which its edges are drawn; seeds last."""
+        node = self.node(id_)
+        if node is not None and len(node.outputs) > 1:
+            return tuple(use.reading.grad for use in self.uses(id_, output) if use.reading.grad is not None)
         waiting = list(self.graph.nodes[id_].get("contributions") or ())
         drawn: list[Snapshot | None] = []
         for use in self.uses(id_):

@@ -17,8 +17,8 @@ _STATISTICS_SIZE = 0.76
 _SLANTED: dict[Face, Face] = {"sans": "mono", "oblique": "mono-oblique"}
 
 
-def tensor_block(tensor: Snapshot, style: Style, digits: int, mark: str = "") -> Block:
-    """`tensor` in `style`, with `mark` before it (`y = ` or `∂ `)."""
+def tensor_block(tensor: Snapshot, style: Style, digits: int, mark: str = "", typed: bool = True) -> Block:
+    """`tensor` in `style`, with `mark` before it (`y = ` or `∂ `); a large one says its shape and dtype if `typed`."""
     if tensor.shape == () and tensor.data is not None:
         return text(mark + number_text(tensor.data, digits), style)
     rows = matrix_rows(tensor, digits)
@@ -26,7 +26,9 @@ def tensor_block(tensor: Snapshot, style: Style, digits: int, mark: str = "") ->
         body = _bracketed(stacked([text(row, _matrix_style(style)) for row in rows]), style.colour)
     else:
         small = Style(max(11, style.size * _STATISTICS_SIZE), style.colour, style.face)
-        body = stacked([text(line, small) for line in statistics_lines(tensor, digits)], align="LEFT")
+        lines = statistics_lines(tensor, digits)
+        shown = lines if typed or len(lines) == 1 else lines[1:]
+        body = stacked([text(line, small) for line in shown], align="LEFT")
     return beside([text(mark, style), body]) if mark else body
 
 

@@ -51,7 +51,7 @@ def wire_block(sheet: Sheet, use: Use, told: bool, ink: Pen) -> Block | None:
     name = variable_text(node) if node and not told else ""
     value = None if told else value_block(sheet, use.reading.value, Sizes.WIRE, name)
     news = not told or sheet.is_shared(use.source, use.output) or _differs(sheet, use)
-    grad = grad_block(sheet, use.reading.grad, Sizes.WIRE) if use.differentiable and news else None
+    grad = grad_block(sheet, use.reading, Sizes.WIRE, typed=False) if use.differentiable and news else None
     merged = use.data.get("merged")
     many = text(f"{merged} wires", Style(Sizes.SMALL, sheet.palette.muted)) if merged and merged > 1 else None
     above = [part for part in (many, value) if part]

@@ -29,8 +29,8 @@ def escaped(text: str) -> str:
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
-    """A shape the way PyTorch prints it, without the word."""
-    return f"({', '.join(map(str, shape))})"
+    """A shape as Python writes a tuple."""
+    return str(tuple(shape))
 
 
 def type_text(meta: OutputMeta) -> str:

@@ -69,7 +69,8 @@ def _write_shape(page: graphviz.Digraph, shape: Shape) -> None:
 
 def _write_link(page: graphviz.Digraph, sheet: Sheet, link: Link) -> None:
     ink = pen(sheet.palette, link.grad, link.differentiable, sheet.backward)
-    page.edge(_end(link.tail), _end(link.head), id=link.id, weight="8", **ink.attributes)
+    side = "e" if sheet.look.direction == "LR" else "s"
+    page.edge(_end(link.tail, side), link.head.name, id=link.id, weight="8", **ink.attributes)
 
 
 def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str, Figure]) -> None:
@@ -78,11 +79,11 @@ def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str
     id_ = f"edge-{identifier(use.source)}-{identifier(use.target)}-{identifier(str(use.key))}"
     classes = "differentiable" if use.differentiable else "constant"
     ink = pen(sheet.palette, use.reading.grad, use.differentiable, sheet.backward)
+    inlet, outlet = ("w", "e") if sheet.look.direction == "LR" else ("n", "s")
     block = wire_block(sheet, use, use.output in source.told, ink)
     if block is None:
-        page.edge(_end(tail), _end(head), id=id_, **{"class": classes}, **ink.attributes)
+        page.edge(_end(tail, outlet), _end(head, inlet), id=id_, **{"class": classes}, **ink.attributes)
         return
-    inlet, outlet = ("w", "e") if sheet.look.direction == "LR" else ("n", "s")
     name = id_.replace("-", "_")
     page.node(
         name,
@@ -93,10 +94,17 @@ def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str
         height=f"{block.height / 72:.4f}",
     )
     page.edge(
-        _end(tail), f"{name}:w:{inlet}", id=id_, arrowhead="none", weight="4", **{"class": classes}, **ink.attributes
+        _end(tail, outlet),
+        f"{name}:w:{inlet}",
+        id=id_,
+        arrowhead="none",
+        weight="4",
+        **{"class": classes},
+        **ink.attributes,
     )
-    page.edge(f"{name}:w:{outlet}", _end(head), id=f"{id_}~head", weight="2", **ink.attributes)
+    page.edge(f"{name}:w:{outlet}", _end(head, inlet), id=f"{id_}~head", weight="2", **ink.attributes)
 
 
-def _end(plug: Plug) -> str:
-    return plug.name if plug.port is None else f"{plug.name}:{plug.port}"
+def _end(plug: Plug, side: str) -> str:
+    """A place as an end of an edge; at a named place the wire comes from outside, at the `side` of the shape."""
+    return plug.name if plug.port is None else f"{plug.name}:{plug.port}:{side}"

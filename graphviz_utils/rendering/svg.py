@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
+from graphviz_utils.fonts import Face
 from graphviz_utils.model import RenderError
+from graphviz_utils.rendering.lettering import face_of
 
 __all__ = ["tidied"]
 
@@ -20,12 +22,12 @@ _ATTRIBUTES = _PLACES | _PAINT | _LETTERS | {"class", "id", "y", "y1", "y2"}
 _JOINT = "~"
 
 
-def tidied(drawn: bytes, classes: Mapping[str, str], title: str) -> str:
+def tidied(drawn: bytes, classes: Mapping[str, str], title: str, shifts: Mapping[Face, float]) -> str:
     """The drawing alone, as one `<svg>` element that can stand in a page.
 
     Groups whose ids differ only behind a `~` become one group; the two halves of a wire become one path. A text whose
-    colour is a key of `classes` gets that class. Tooltips become `<title>`; links, scripts, handlers, styles and
-    comments are gone.
+    colour is a key of `classes` gets that class, and every text moves down by its face's share of its size (`shifts`).
+    Tooltips become `<title>`; links, scripts, handlers, styles and comments are gone.
     """
     try:
         root = ElementTree.fromstring(drawn)  # noqa: S314 - Graphviz wrote it, and expat refuses entity bombs
@@ -39,6 +41,8 @@ def tidied(drawn: bytes, classes: Mapping[str, str], title: str) -> str:
     for text in page.iter("text"):
         if text.get("fill") in classes:
             text.set("class", classes[text.attrib["fill"]])
+        down = shifts[face_of(text.attrib)] * float(text.get("font-size", 14))
+        text.set("y", f"{float(text.get('y', 0)) + down:.2f}")
     return ElementTree.tostring(page, encoding="unicode", short_empty_elements=True)
 
 

@@ -1,0 +1,123 @@
+"""What lies where in an SVG, measured with the fonts' own metrics."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from xml.etree import ElementTree
+
+from graphviz_utils.fonts import text_width
+from graphviz_utils.rendering.lettering import face_of
+
+__all__ = ["Box", "Text", "shapes", "texts", "wire_points"]
+
+_SVG = "{http://www.w3.org/2000/svg}"
+
+
+@dataclass(frozen=True)
+class Box:
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def meets(self, other: "Box", slack: float = 0.0) -> bool:
+        return (
+            self.left < other.right - slack
+            and other.left < self.right - slack
+            and self.top < other.bottom - slack
+            and other.top < self.bottom - slack
+        )
+
+    def holds(self, other: "Box", slack: float = 0.0) -> bool:
+        return (
+            self.left <= other.left + slack
+            and self.right >= other.right - slack
+            and self.top <= other.top + slack
+            and self.bottom >= other.bottom - slack
+        )
+
+
+@dataclass(frozen=True)
+class Text:
+    owner: str
+    words: str
+    size: float
+    box: Box
+
+
+def texts(svg: str) -> list[Text]:
+    """Every text with the box of its capitals and descenders."""
+    return list(_texts(svg))
+
+
+def _texts(svg: str) -> Iterator[Text]:
+    for group in _groups(svg):
+        for text in group.iter(f"{_SVG}text"):
+            words, size = "".join(text.itertext()), float(text.attrib["font-size"])
+            x, y = float(text.attrib["x"]), float(text.attrib["y"])
+            width = text_width(words, size, face_of(text.attrib))
+            yield Text(group.attrib["id"], words, size, Box(x, y - 0.73 * size, x + width, y + 0.15 * size))
+
+
+def shapes(svg: str) -> dict[str, Box]:
+    """The box around the outermost outline of each part of a node: `node-n0`, and `node-n0 1` for its second part."""
+    found: dict[str, Box] = {}
+    for group in _groups(svg):
+        if "node" not in group.attrib["class"].split():
+            continue
+        outlines = [part for part in group if part.tag in (f"{_SVG}polygon", f"{_SVG}ellipse", f"{_SVG}path")]
+        outlines = [part for part in outlines if part.get("fill") != part.get("stroke")]  # an arrow is no outline
+        boxes = [_bounds(part) for part in outlines if part.tag != f"{_SVG}path" or _is_closed(part.attrib["d"])]
+        outer = [box for box in boxes if not any(other.holds(box) and other != box for other in boxes)]
+        for index, box in enumerate(outer):
+            found[f"{group.attrib['id']} {index}" if index else group.attrib["id"]] = box
+    return found
+
+
+def wire_points(svg: str) -> Iterator[tuple[str, float, float]]:
+    """Points along each wire, close enough that no letter fits between two of them."""
+    for group in _groups(svg):
+        if "edge" in group.attrib["class"].split():
+            for path in group.iter(f"{_SVG}path"):
+                yield from ((group.attrib["id"], x, y) for x, y in _walk(path.attrib["d"]))
+
+
+def _groups(svg: str) -> Iterator[ElementTree.Element]:
+    root = ElementTree.fromstring(svg)
+    return (group for group in root.iter(f"{_SVG}g") if group.get("class", "").split()[:1] in (["node"], ["edge"]))
+
+
+def _bounds(shape: ElementTree.Element) -> Box:
+    if shape.tag == f"{_SVG}ellipse":
+        cx, cy, rx, ry = (float(shape.attrib[name]) for name in ("cx", "cy", "rx", "ry"))
+        return Box(cx - rx, cy - ry, cx + rx, cy + ry)
+    numbers = [float(number) for number in re.findall(r"-?\d+\.?\d*", shape.get("points") or shape.attrib["d"])]
+    return Box(min(numbers[::2]), min(numbers[1::2]), max(numbers[::2]), max(numbers[1::2]))
+
+
+def _is_closed(d: str) -> bool:
+    points = re.findall(r"-?[\d.]+,-?[\d.]+", d)
+    return bool(points[0] == points[-1])
+
+
+def _walk(d: str) -> Iterator[tuple[float, float]]:
+    here = (0.0, 0.0)
+    for command, body in re.findall(r"([MCL])([^MCL]*)", d):
+        numbers = [float(number) for number in re.findall(r"-?\d+\.?\d*", body)]
+        points = list(zip(numbers[::2], numbers[1::2], strict=True))
+        if command == "M":
+            here = points[0]
+        stride = 3 if command == "C" else 1
+        for i in range(0, len(points), stride):
+            curve = [here, *points[i : i + stride]]
+            length = sum(abs(x - u) + abs(y - v) for (x, y), (u, v) in pairwise(curve))
+            steps = max(8, int(length / 2))
+            yield from (_at(curve, step / steps) for step in range(steps + 1))
+            here = curve[-1]
+
+
+def _at(curve: list[tuple[float, float]], t: float) -> tuple[float, float]:
+    while len(curve) > 1:
+        curve = [((1 - t) * p[0] + t * q[0], (1 - t) * p[1] + t * q[1]) for p, q in pairwise(curve)]
+    return curve[0]

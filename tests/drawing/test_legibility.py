@@ -1,0 +1,70 @@
+"""Every picture can be read: no text is small, cut, covered or crossed, in any preset, direction and engine."""
+
+from itertools import combinations, product
+from pathlib import Path
+
+import pytest
+
+from graphviz_utils.annotation import annotate
+from graphviz_utils.dot import to_dot
+from graphviz_utils.graph import build_graph, focused, leaves_per_use, roots_of
+from graphviz_utils.model import Direction, Look, Preset
+from graphviz_utils.rendering import engines, svg_of
+from tests.drawing.gallery import GALLERY
+from tests.drawing.measuring import Box, shapes, texts, wire_points
+
+PRESETS: tuple[Preset, ...] = ("circuit", "micrograd", "pytorch")
+DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
+ENGINES = engines()
+
+
+def drawn(name: str, preset: Preset, direction: Direction, engine: Path) -> str:
+    trace = GALLERY[name]()
+    graph = leaves_per_use(focused(build_graph(trace), roots_of(trace)), 12)
+    return svg_of(to_dot(annotate(graph, trace), Look(preset=preset, direction=direction)), engine=engine)
+
+
+@pytest.fixture(
+    scope="module",
+    params=[*product(GALLERY, PRESETS, DIRECTIONS, ENGINES)],
+    ids=lambda param: "-".join((*param[:3], param[3].name)),
+)
+def svg(request: pytest.FixtureRequest) -> str:
+    return drawn(*request.param)
+
+
+def test_no_text_overlaps_another(svg: str) -> None:
+    overlapping = [(a.words, b.words) for a, b in combinations(texts(svg), 2) if a.box.meets(b.box, 0.5)]
+
+    assert overlapping == []
+
+
+def test_no_wire_crosses_a_text(svg: str) -> None:
+    boxes = texts(svg)
+    crossed = {
+        (wire, text.words) for wire, x, y in wire_points(svg) for text in boxes if text.box.meets(Box(x, y, x, y))
+    }
+
+    assert crossed == set()
+
+
+def test_every_text_of_a_node_stays_inside_its_outline(svg: str) -> None:
+    outlines = shapes(svg)
+    outside = [
+        text.words
+        for text in texts(svg)
+        if text.owner.startswith("node-")
+        and not any(box.holds(text.box, 1) for id_, box in outlines.items() if id_.split()[0] == text.owner)
+    ]
+
+    assert outside == []
+
+
+def test_no_node_lies_on_another_or_on_the_text_of_a_wire(svg: str) -> None:
+    boxes = [*shapes(svg).values(), *(text.box for text in texts(svg) if text.owner.startswith("edge-"))]
+
+    assert [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1], 1)] == []
+
+
+def test_no_text_is_smaller_than_ten_points(svg: str) -> None:
+    assert min(text.size for text in texts(svg)) >= 10
