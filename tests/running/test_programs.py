@@ -162,6 +162,15 @@ def test_a_wrong_proof_names_the_first_element_that_differs() -> None:
     assert cell.note == "left is 132 and right is 136 at [0][2], where the first difference is"
 
 
+def test_equal_numbers_in_unequal_shapes_are_told_apart() -> None:
+    cell = only_cell("import torch\nx = torch.ones(2)", "torch.equal(x, torch.ones(1, 2))")
+
+    assert (cell.verdict, cell.note) == (
+        False,
+        "the numbers are equal, but not what holds them: torch.float32 of shape (2,) and torch.float32 of shape (1, 2)",
+    )
+
+
 def test_sides_of_a_proof_are_computed_once() -> None:
     cells = shown(
         run(scenario("calls = []\ndef f():\n    calls.append(1)\n    return 1", "f() == f()", "len(calls)"))

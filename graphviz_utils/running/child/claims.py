@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from graphviz_utils.model import BackwardPass, Binding, Claim, Expectation, Scenario, Snapshot, Trace
-from graphviz_utils.running.child.comparing import compared
+from graphviz_utils.running.child.comparing import as_tensor, compared
 from graphviz_utils.tracing.snapshots import Camera
 
 __all__ = ["claims_of"]
@@ -69,7 +69,7 @@ def _closed_form_claim(
 def _expectation_claim(expectation: Expectation, namespace: dict[str, Any]) -> Claim:
     name, text = expectation.name, str(expectation.value)
     try:
-        actual = torch.as_tensor(eval(name, dict(namespace))).detach()  # noqa: S307 - in the child, on the file's text
+        actual = as_tensor(eval(name, dict(namespace)))  # noqa: S307 - in the child, on the file's text
         expected = _shaped(torch.tensor(expectation.value, dtype=_wide(actual.dtype)), actual)
     except Exception as error:  # noqa: BLE001 - as above
         note = f"{name} cannot be compared: {type(error).__name__}: {str(error)[:_SENTENCE]}"

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import torch
 
-__all__ = ["Comparison", "compared", "is_all_true"]
+__all__ = ["Comparison", "as_tensor", "compared", "is_all_true"]
 
 _EPSILONS = 8
 """So many units of rounding relative to its own size may an element differ, and one relative to the largest element."""
@@ -40,7 +40,7 @@ def compared(left: Any, right: Any, tolerance: float = 0.0) -> Comparison:
     *Rounding* is a difference of at most 8 ε of the element, or 1 ε of the largest element (sums that cancel), where
     ε belongs to the coarser floating type of the two.
     """
-    a, b = torch.as_tensor(left).detach(), torch.as_tensor(right).detach()
+    a, b = _beside(right, left), _beside(left, right)
     try:
         torch.broadcast_shapes(a.shape, b.shape)
     except RuntimeError:
@@ -66,11 +66,27 @@ def compared(left: Any, right: Any, tolerance: float = 0.0) -> Comparison:
     return Comparison("different", index, *_two_texts(a[index].item(), b[index].item()))
 
 
+def as_tensor(value: Any) -> torch.Tensor:
+    """`value` as a tensor cut off from its graph; Python's own floats keep all their digits."""
+    tensor = torch.as_tensor(value).detach()
+    if hasattr(value, "dtype") or not (tensor.is_floating_point() or tensor.is_complex()):
+        return tensor
+    return torch.as_tensor(value, dtype=torch.complex128 if tensor.is_complex() else torch.float64)
+
+
 def is_all_true(result: Any) -> bool:
     """Whether a comparison holds: everywhere, if it has elements."""
     if isinstance(result, torch.Tensor):
         return bool(result.all())
     return bool(result.all()) if hasattr(result, "all") else bool(result)
+
+
+def _beside(other: Any, value: Any) -> torch.Tensor:
+    """`value` as a tensor: a Python number beside a floating tensor is rounded to its type, as PyTorch does."""
+    tensor = as_tensor(value)
+    if isinstance(value, float) and isinstance(other, torch.Tensor) and other.is_floating_point():
+        return tensor.to(other.dtype)
+    return tensor
 
 
 def _epsilon(left: Any, right: Any) -> tuple[float, str]:

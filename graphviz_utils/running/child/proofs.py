@@ -58,7 +58,13 @@ class Kept:
             comparison = compared(left, right)
         if comparison.verdict == "rounding":
             return None, f"not bit for bit equal, but only by rounding: {comparison.sentence('left', 'right')}"
+        if comparison.verdict == "equal":
+            return False, f"the numbers are equal, but not what holds them: {_holder(left)} and {_holder(right)}"
         return False, comparison.sentence("left", "right") or None
+
+
+def _holder(side: Any) -> str:
+    return f"{side.dtype} of shape {tuple(side.shape)}" if hasattr(side, "shape") else type(side).__name__
 
 
 def watched(tree: ast.Module, *, displays: bool) -> ast.Module:
