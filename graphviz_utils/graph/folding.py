@@ -73,11 +73,7 @@ def _without_modules(items: Iterable[Item], depth: int) -> list[Item]:
         else:
             runs.append([item])
         last = module
-    return [run[0] if len(run) == 1 else _module_box(run, run[0].module[:depth]) for run in runs]
-
-
-def _module_box(run: Sequence[Item], module: tuple[str, ...]) -> Item:
-    return gathered(run, f"{'.'.join(module)} · {operators(run)}", module)
+    return [run[0] if len(run) == 1 else gathered(run, ".".join(run[0].module[:depth]), depth) for run in runs]
 
 
 def _fold_twins(quotient: Quotient, budget: int) -> Quotient:

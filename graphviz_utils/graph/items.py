@@ -1,6 +1,7 @@
 """What a fold moves about: an operator, or a box of operators that will be drawn as one."""
 
 from collections.abc import Hashable, Iterable, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 import networkx as nx
@@ -14,7 +15,7 @@ class Item(NamedTuple):
     """One operator, or several as a box; `label` is empty for an operator that stands for itself.
 
     Items with equal `alike` are the same operators in the same place of a module, indices aside; `None` is like no
-    other. `counted` is the number that the label speaks of.
+    other. `module` leaves out what the paths of all share. `counted` is the number that the label speaks of.
     """
 
     members: tuple[str, ...]
@@ -35,7 +36,7 @@ def sources_of(graph: Graph) -> frozenset[str]:
 
 def bare_items(graph: Graph, sources: frozenset[str]) -> list[Item]:
     """Each operator as an Item, in an order in which values flow."""
-    roots = frozenset(graph.graph["roots"])
+    roots, above = frozenset(graph.graph["roots"]), _shared_depth(graph)
     seen: dict[Hashable, int] = {}
     items = []
     for id_ in _in_order(graph):
@@ -46,7 +47,7 @@ def bare_items(graph: Graph, sources: frozenset[str]) -> list[Item]:
         if node is None or "fold" in data:
             items.append(Item((id_,), None, "", (), None, is_root))
             continue
-        module = tuple(node.module.split(".")) if node.module else ()
+        module = tuple(node.module.split("."))[above:] if node.module else ()
         alike = seen.setdefault((node.name, node.operator, without_indices(module)), len(seen))
         items.append(Item((id_,), alike, node.label or node.name, module, node.line, is_root))
     return items
@@ -57,10 +58,10 @@ def without_indices(module: Iterable[str]) -> tuple[str, ...]:
     return tuple("*" if part.isdecimal() else part for part in module)
 
 
-def gathered(run: Sequence[Item], label: str, module: tuple[str, ...] = ()) -> Item:
-    """The items of `run` as one box like no other, which counts operators."""
+def gathered(run: Sequence[Item], label: str, depth: int = 0) -> Item:
+    """The items of `run` as one box like no other, which counts operators; `depth` of their module path is shared."""
     members = tuple(id_ for item in run for id_ in item.members)
-    return Item(members, None, "", module, None, label=label, counted=len(members))
+    return Item(members, None, "", run[0].module[:depth], None, label=label, counted=len(members))
 
 
 def operators(run: Sequence[Item]) -> str:
@@ -68,6 +69,16 @@ def operators(run: Sequence[Item]) -> str:
     count = sum(len(item.members) for item in run)
     names = {item.name for item in run}
     return f"× {count}  {run[0].name}" if len(names) == 1 and run[0].name else f"{count} operators"
+
+
+def _shared_depth(graph: Graph) -> int:
+    """How many components all module paths begin with; an only module and what is counted by an index keep their name."""
+    paths = {node.module for _, node in graph.nodes(data="node") if node is not None and node.module}
+    parts = sorted(path.split(".") for path in paths)
+    if len(parts) < 2:
+        return len(parts[0]) - 1 if parts else 0
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(parts[0], parts[-1], strict=False)))
+    return shared - 1 if shared and any(path[shared:] and path[shared].isdecimal() for path in parts) else shared
 
 
 def _in_order(graph: Graph) -> list[str]:

@@ -138,7 +138,7 @@ def _name(middle: Sequence[Item], period: int) -> str:
     """What one turn is called: its modules, its operator, or its lines."""
     first, last = _index(middle[0]), _index(middle[-1])
     if len({_index(item) for item in middle}) * period == len(middle) and first != () != last:
-        return ".".join(first) if first == last else f"{'.'.join(first)} … {'.'.join(last)}"
+        return ".".join(first) + ("" if first == last else f"–{last[-1]}")
     if period == 1 and middle[0].name:
         return middle[0].name
     module, most = Counter(item.module for item in middle[:period]).most_common(1)[0]
