@@ -72,7 +72,7 @@ def operators(run: Sequence[Item]) -> str:
 
 
 def _shared_depth(graph: Graph) -> int:
-    """How many components all module paths begin with; an only module and what is counted by an index keep their name."""
+    """How many components all module paths begin with; an only module and what an index counts keep their name."""
     paths = {node.module for _, node in graph.nodes(data="node") if node is not None and node.module}
     parts = sorted(path.split(".") for path in paths)
     if len(parts) < 2:
