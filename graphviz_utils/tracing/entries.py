@@ -56,8 +56,9 @@ class ArgumentEntry:
 class OpEntry:
     """One operator as it ran, waiting to be told which autograd node it made.
 
-    `at_hand` are the tensors it took and gave with their snapshots, for as long as they are sure to be alive;
-    `outputs` outlive them: shape and dtype, version and snapshot of each.
+    `at_hand` are the tensors it gave and took with their snapshots, for as long as they are sure to be alive: the
+    given ones first, for one that was written into is both. `outputs` outlive them: what each was, its version and
+    its snapshot.
     """
 
     operator: str

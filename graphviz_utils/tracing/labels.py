@@ -1,5 +1,6 @@
 """The few signs by which a person recognises an operator: `2 ×`, `x⁴`, `+ 1`, `mean`."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,16 +31,23 @@ def label_of(entry: NodeEntry) -> str:
     """A short label for a node, without the name of the variable that holds its result."""
     if entry.kind in ("leaf", "constant"):
         return entry.variable or entry.kind
-    if entry.operator is None:
+    if entry.operator is None and entry.name.endswith("Backward"):
         return entry.name.removesuffix("Backward") or entry.name
-    word = entry.operator.split(".")[1]
-    word = word.removesuffix("_") if not word.endswith("__") else word
+    word = _word(entry)
     arguments = {argument.name: argument for argument in entry.arguments}
     if word == "pow":
         return _power(arguments)
     if word in _INFIX or word in _COMPARISON:
         return _infix(word, arguments)
     return _FUNCTION_NAMES.get(word, word.strip("_").replace("_", " "))
+
+
+def _word(entry: NodeEntry) -> str:
+    """What the operator is called, without the underscore of its in-place form; else autograd's name for it."""
+    if entry.operator is None:
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", re.sub(r"Backward\d*$", "", entry.name)).lower()
+    word = entry.operator.split(".")[1]
+    return word if word.endswith("__") else word.removesuffix("_")
 
 
 def _infix(word: str, arguments: Mapping[str, ArgumentEntry]) -> str:

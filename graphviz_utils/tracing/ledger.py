@@ -1,5 +1,6 @@
 """What a recording has seen so far: nodes, values and names, written down in order and never taken back."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -15,8 +16,8 @@ from graphviz_utils.tracing.entries import (
     Place,
     ValueEntry,
 )
-from graphviz_utils.tracing.saving import saved_tensors, slotted, snapshot_at_hand
-from graphviz_utils.tracing.snapshots import Camera
+from graphviz_utils.tracing.saving import saved_tensors, slotted
+from graphviz_utils.tracing.snapshots import Camera, Shot
 from graphviz_utils.tracing.walking import inputs_first
 
 __all__ = ["Ledger", "meta_of", "version_of"]
@@ -103,7 +104,7 @@ class Ledger:
             self._owed[fn._sequence_nr()] = op
         return self.entry(fn)
 
-    def owe(self, op: OpEntry, outputs: tuple[tuple[torch.Tensor, Snapshot | None], ...]) -> None:
+    def owe(self, op: OpEntry, outputs: Sequence[Shot]) -> None:
         """Keep `op` for the node with its sequence number, should it turn up later; the first operator wins."""
         if not self.is_claimed(op.sequence):
             kept = tuple((meta_of(tensor), version_of(tensor), snapshot) for tensor, snapshot in outputs)
@@ -148,9 +149,9 @@ class Ledger:
         """Write down which operator made `entry`, what it was given and what it kept."""
         entry.operator, entry.line, entry.module = op.operator, op.line, op.module
         entry.arguments = slotted(op.arguments, entry.next)
-        if op.reads_saved:
+        if op.reads_saved and not self.camera.is_out_of_film:
             entry.saved = tuple(
-                (name, snapshot_at_hand(tensor, op.at_hand) or self.camera.snapshot(tensor), version_of(tensor))
+                (name, self.camera.snapshot(tensor, op.at_hand), version_of(tensor))
                 for name, tensor in saved_tensors(entry.fn)
             )
         for output, (meta, version, snapshot) in enumerate(op.outputs):

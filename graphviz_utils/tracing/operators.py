@@ -109,7 +109,11 @@ class OperatorMode(TorchDispatchMode):
         return Input(name, tensor, place, None if place is None else self._ledger.see(tensor, place))
 
     def _ran(self, call: Call, result: Any) -> Pending:
-        shots = tuple((tensor, self._ledger.camera.snapshot(tensor)) for tensor in _flat(result))
+        written = _written(call.func)
+        mutates = any(each.name.partition("[")[0] in written for each in call.inputs)
+        taken = tuple((each.tensor, each.snapshot) for each in call.inputs)
+        camera = self._ledger.camera
+        given = tuple((tensor, camera.snapshot(tensor, () if mutates else taken)) for tensor in _flat(result))
         op = OpEntry(
             operator=str(call.func),
             at=self._ledger.tick(),
@@ -117,13 +121,11 @@ class OperatorMode(TorchDispatchMode):
             arguments=call.arguments,
             line=call.location.line,
             module=self._stage.module,
-            at_hand=tuple((each.tensor, each.snapshot) for each in call.inputs) + shots,
+            at_hand=given + taken,
             reads_saved=torch._C._autograd._top_saved_tensors_default_hooks(True) is None,
         )
-        written = _written(call.func)
-        mutates = any(each.name.partition("[")[0] in written for each in call.inputs)
         is_silent = call.location.in_custom_function or not self._stage.is_outside_engine
-        return Pending(op, shots, not (mutates or is_silent), mutates)
+        return Pending(op, given, not (mutates or is_silent), mutates)
 
     def _settle_last(self) -> None:
         pending, self._pending = self._pending, None

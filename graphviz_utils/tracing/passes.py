@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
 from inspect import Signature, signature
 from typing import Any, NamedTuple
 
@@ -12,19 +13,30 @@ from graphviz_utils.model import Snapshot
 from graphviz_utils.tracing.entries import GradFn, NodeEntry, Place
 from graphviz_utils.tracing.ledger import Ledger, version_of
 from graphviz_utils.tracing.operators import OperatorMode
-from graphviz_utils.tracing.snapshots import KEPT_ELEMENTS, unseen
+from graphviz_utils.tracing.snapshots import KEPT_ELEMENTS, Shot, unseen
 from graphviz_utils.tracing.stage import Stage
 from graphviz_utils.tracing.walking import reachable
 
 __all__ = ["BackwardMode", "PassEntry"]
 
 
-class Arrival(NamedTuple):
-    """A gradient on its way to a node: its snapshot when it was sent, and the tensor where that is worth holding."""
+class Held(NamedTuple):
+    """How to know a tensor again without keeping it alive: its memory, its version, and its snapshot then."""
 
-    tensor: torch.Tensor | None
+    memory: int
     version: int
     snapshot: Snapshot | None
+
+    def is_unchanged(self, tensor: torch.Tensor) -> bool:
+        """Whether `tensor`, alive all the time, is the one that was held, and nobody wrote into it."""
+        return self.memory == _memory(tensor) and self.version == version_of(tensor)
+
+
+class Arrival(NamedTuple):
+    """A gradient on its way to a node, with the tensor itself if it is small enough to be added up again."""
+
+    held: Held
+    tensor: torch.Tensor | None
 
 
 @dataclass(slots=True)
@@ -43,6 +55,7 @@ class PassEntry:
     leaves: list[tuple[NodeEntry, Snapshot | None, Snapshot | None]] = field(default_factory=list)
     ended: int | None = None
     arrivals: dict[Place, list[Arrival]] = field(default_factory=dict)
+    after: dict[NodeEntry, Held] = field(default_factory=dict)
 
 
 class Call(NamedTuple):
@@ -125,8 +138,8 @@ class BackwardMode(TorchFunctionMode):
             tensor = _ones_like(root) if seed is None else seed
             snapshot = ledger.camera.snapshot(tensor)
             pass_.roots.append((place, snapshot))
-            version = 0 if tensor is None else version_of(tensor)
-            pass_.arrivals.setdefault(place, []).append(Arrival(tensor, version, snapshot))
+            if tensor is not None:
+                _arrive(pass_, place, tensor, snapshot)
         self.passes.append(pass_)
         return pass_, fns
 
@@ -169,59 +182,49 @@ class BackwardMode(TorchFunctionMode):
         """Write down what `entry` received, and what it sends along each of its edges."""
         self._operators.settle()
         pass_.order.append((entry, self._ledger.tick()))
+        camera = self._ledger.camera
         with torch._C.DisableTorchFunction():
-            used: list[tuple[torch.Tensor, Snapshot | None]] = []
+            used: list[Shot] = []
             for output, grad in enumerate(grad_outputs):
                 arrivals = pass_.arrivals.pop((entry, output), [])
-                if grad is not None or arrivals:
-                    snapshot = self._arrived(pass_, (entry, output), arrivals, grad)
-                    used.append((grad, snapshot))
+                if grad is not None:
+                    used.append((grad, self._arrived(pass_, (entry, output), arrivals, grad)))
+                elif arrivals:
+                    self._arrived(pass_, (entry, output), arrivals, None)
             for slot, grad in enumerate(grad_inputs):
                 place = entry.next[slot] if slot < len(entry.next) else None
-                if place is None:
-                    continue
-                snapshot = next((shot for tensor, shot in used if tensor is grad), None)
-                snapshot = snapshot or self._ledger.camera.snapshot(grad)
-                pass_.edge_grads.append((entry, slot, snapshot))
-                if grad is not None:
-                    self._arrive(pass_.arrivals.setdefault(place, []), grad, snapshot)
-
-    def _arrive(self, arrivals: list[Arrival], grad: torch.Tensor, snapshot: Snapshot | None) -> None:
-        """Hold a gradient until its node fires; a large one only while it is alone, to tell whether hooks change it."""
-        is_small = grad.numel() <= KEPT_ELEMENTS
-        if arrivals and not is_small:
-            arrivals[:] = [arrival._replace(tensor=None) for arrival in arrivals]
-        is_held = is_small or not arrivals
-        arrivals.append(Arrival(grad if is_held else None, version_of(grad), snapshot))
+                if place is not None:
+                    snapshot = camera.snapshot(grad, used)
+                    pass_.edge_grads.append((entry, slot, snapshot))
+                    if grad is not None:
+                        _arrive(pass_, place, grad, snapshot)
+            if entry.kind == "leaf" and (grad := entry.fn.variable.grad) is not None:
+                pass_.after[entry] = _held(grad, camera.snapshot(grad, used))
 
     def _arrived(
         self, pass_: PassEntry, place: Place, arrivals: list[Arrival], used: torch.Tensor | None
     ) -> Snapshot | None:
         """Write down the sum that arrived at `place` and what the node used of it; the latter's snapshot."""
-        first = arrivals[0] if len(arrivals) == 1 else None
-        if first is not None and used is not None and first.tensor is used and first.version == version_of(used):
-            pass_.node_grads.append((place, first.snapshot, first.snapshot))
-            return first.snapshot
-        snapshot = self._ledger.camera.snapshot(used)
-        total = self._sum(arrivals, snapshot)
+        if used is not None and len(arrivals) == 1 and arrivals[0].held.is_unchanged(used):
+            snapshot = total = arrivals[0].held.snapshot
+        else:
+            snapshot = self._ledger.camera.snapshot(used)
+            total = self._sum(arrivals, snapshot)
         pass_.node_grads.append((place, snapshot if total == snapshot else total, snapshot))
         return snapshot
 
     def _sum(self, arrivals: list[Arrival], used: Snapshot | None) -> Snapshot | None:
         """The sum of what arrived, in order of arrival as the engine adds; for large tensors what the node used."""
         if len(arrivals) == 1:
-            return arrivals[0].snapshot
-        tensors = [arrival.tensor for arrival in arrivals]
-        if not tensors or any(tensor is None for tensor in tensors):
+            return arrivals[0].held.snapshot
+        tensors = [arrival.tensor for arrival in arrivals if arrival.tensor is not None]
+        if not tensors or len(tensors) < len(arrivals):
             return used
         try:
             with unseen():
-                total = tensors[0]
-                for tensor in tensors[1:]:
-                    total = total + tensor  # type: ignore[operator]  # None was ruled out above
+                return self._ledger.camera.snapshot(reduce(torch.add, tensors))
         except RuntimeError:  # wrapped tensors of a function transform cannot be added here
             return used
-        return self._ledger.camera.snapshot(total)
 
     def _leaf_grads(self, fns: list[GradFn]) -> list[tuple[NodeEntry, torch.Tensor, Snapshot | None]]:
         """Every leaf that the pass may reach, with its `.grad` now."""
@@ -251,10 +254,15 @@ class BackwardMode(TorchFunctionMode):
             for entry, leaf, _ in before:
                 ledger.note_grad(entry, leaf.grad)
             if not call.returns:
-                pass_.leaves = [(entry, old, ledger.camera.snapshot(leaf.grad)) for entry, leaf, old in before]
+                pass_.leaves = [(entry, old, self._grad_after(pass_, entry, leaf.grad)) for entry, leaf, old in before]
         pass_.arrivals.clear()
         if pass_.parent is None:
             ledger.epoch += 1
+
+    def _grad_after(self, pass_: PassEntry, entry: NodeEntry, grad: torch.Tensor | None) -> Snapshot | None:
+        held = pass_.after.get(entry)
+        is_known = grad is not None and held is not None and held.is_unchanged(grad)
+        return held.snapshot if is_known and held is not None else self._ledger.camera.snapshot(grad)
 
     def _returned(self, pass_: PassEntry, place: Place, tensor: torch.Tensor | None) -> None:
         snapshot = self._ledger.camera.snapshot(tensor)
@@ -262,6 +270,24 @@ class BackwardMode(TorchFunctionMode):
         arrivals = pass_.arrivals.pop(place, [])
         if arrivals:  # the engine hands this gradient out instead of firing the node
             pass_.node_grads.append((place, self._sum(arrivals, snapshot), snapshot))
+
+
+def _arrive(pass_: PassEntry, place: Place, grad: torch.Tensor, snapshot: Snapshot | None) -> None:
+    """Remember what is on its way to `place`."""
+    arrival = Arrival(_held(grad, snapshot), grad if grad.numel() <= KEPT_ELEMENTS else None)
+    pass_.arrivals.setdefault(place, []).append(arrival)
+
+
+def _held(tensor: torch.Tensor, snapshot: Snapshot | None) -> Held:
+    return Held(_memory(tensor), version_of(tensor), snapshot)
+
+
+def _memory(tensor: torch.Tensor) -> int:
+    """The address of a tensor's elements; 0 for one that has none to show (sparse, wrapped)."""
+    try:
+        return tensor.data_ptr()
+    except RuntimeError:
+        return 0
 
 
 def _ones_like(root: Any) -> torch.Tensor | None:

@@ -1,14 +1,13 @@
 """What autograd nodes keep for their backward, and which of their slots an argument feeds."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache
 
 import torch
 
-from graphviz_utils.model import Snapshot
 from graphviz_utils.tracing.entries import ArgumentEntry, GradFn, Place
 
-__all__ = ["saved_tensors", "slotted", "snapshot_at_hand"]
+__all__ = ["saved_tensors", "slotted"]
 
 
 def saved_tensors(fn: GradFn) -> Iterator[tuple[str, torch.Tensor]]:
@@ -32,24 +31,6 @@ def saved_tensors(fn: GradFn) -> Iterator[tuple[str, torch.Tensor]]:
 @cache
 def _saved_names(kind: type) -> tuple[str, ...]:
     return tuple(name for name in dir(kind) if name.startswith("_saved_"))
-
-
-def snapshot_at_hand(tensor: torch.Tensor, at_hand: Sequence[tuple[torch.Tensor, Snapshot | None]]) -> Snapshot | None:
-    """The snapshot of that one of the live tensors `at_hand` which shows the same memory the same way."""
-    return next((snapshot for like, snapshot in at_hand if snapshot and _is_same_view(tensor, like)), None)
-
-
-def _is_same_view(one: torch.Tensor, other: torch.Tensor) -> bool:
-    if one.layout is not torch.strided or other.layout is not torch.strided:
-        return False
-    return (
-        one.dtype == other.dtype
-        and one.shape == other.shape
-        and one.stride() == other.stride()
-        and one.is_conj() == other.is_conj()
-        and one.is_neg() == other.is_neg()
-        and one.data_ptr() == other.data_ptr()
-    )
 
 
 def slotted(arguments: tuple[ArgumentEntry, ...], following: tuple[Place | None, ...]) -> tuple[ArgumentEntry, ...]:

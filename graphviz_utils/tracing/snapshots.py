@@ -1,7 +1,7 @@
 """Tensors become plain data here, and the program never notices: no mode, no graph, no random number."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -9,9 +9,9 @@ import torch
 
 from graphviz_utils.model import Snapshot, Stats
 
-__all__ = ["DEFAULT_FILM", "KEPT_ELEMENTS", "Camera", "unseen"]
+__all__ = ["DEFAULT_FILM", "KEPT_ELEMENTS", "Camera", "Shot", "unseen"]
 
-DEFAULT_FILM = 1_000_000
+DEFAULT_FILM = 250_000
 """How many tensors a recording takes snapshots of before it goes on with structure alone."""
 
 KEPT_ELEMENTS = 1024
@@ -21,6 +21,9 @@ EXACT_STATS = 64
 """Up to this many elements Python's exact sums are faster than PyTorch's kernels."""
 
 GRID = 16
+
+Shot = tuple[torch.Tensor, Snapshot | None]
+"""A live tensor and what it holds now."""
 
 
 @contextmanager
@@ -36,10 +39,14 @@ class Camera:
     def __init__(self, film: int) -> None:
         self._film = film
         self.taken = 0
+        self.elements_kept = 0
         self.is_out_of_film = False
 
-    def snapshot(self, tensor: torch.Tensor | None) -> Snapshot | None:
-        """`tensor` now, or `None` where it cannot be read (wrapped by a function transform, no data, fake)."""
+    def snapshot(self, tensor: torch.Tensor | None, at_hand: Sequence[Shot] = ()) -> Snapshot | None:
+        """`tensor` now, or `None` where it cannot be read (wrapped by a function transform, no data, fake).
+
+        What is `at_hand` saves a second look at the same memory: a view of all of a tensor has its statistics.
+        """
         if tensor is None:
             return None
         if self.taken == self._film:
@@ -48,21 +55,60 @@ class Camera:
         self.taken += 1
         try:
             with unseen():
-                return _snapshot(tensor.detach())
+                return self._taken(tensor.detach(), at_hand)
         except Exception:  # noqa: BLE001  # wrapped tensors may raise anything, the program must not
             return None
 
+    def _taken(self, tensor: torch.Tensor, at_hand: Sequence[Shot]) -> Snapshot:
+        stats: Stats | None = None
+        for like, snapshot in at_hand if tensor.numel() > EXACT_STATS else ():
+            if snapshot is not None and _is_same_memory(tensor, like):
+                if tensor.shape == like.shape and tensor.stride() == like.stride():
+                    return snapshot
+                stats = snapshot.stats
+        snapshot = _snapshot(tensor, stats)
+        if snapshot.data is not None and snapshot.shape:
+            self.elements_kept += snapshot.numel
+        return snapshot
 
-def _snapshot(tensor: torch.Tensor) -> Snapshot:
+
+def _is_same_memory(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two live tensors have the very same elements, in whatever order."""
+    return (
+        one.numel() == other.numel()
+        and one.dtype == other.dtype
+        and one.layout is torch.strided
+        and other.layout is torch.strided
+        and one.is_conj() == other.is_conj()
+        and one.is_neg() == other.is_neg()
+        and one.data_ptr() == other.data_ptr()
+        and _is_dense(one)
+        and _is_dense(other)
+    )
+
+
+def _is_dense(tensor: torch.Tensor) -> bool:
+    """Whether the elements fill a block of memory, each place once, in some order of the dimensions."""
+    size = 1
+    for stride, length in sorted(each for each in zip(tensor.stride(), tensor.shape, strict=True) if each[1] != 1):
+        if stride != size:
+            return False
+        size *= length
+    return True
+
+
+def _snapshot(tensor: torch.Tensor, stats: Stats | None) -> Snapshot:
+    """`tensor` as data, with its `stats` where they are known."""
     shape = tuple(tensor.shape)
     dtype = str(tensor.dtype).removeprefix("torch.")
     device = str(tensor.device)
     plain = _plain(tensor)
-    if plain.numel() <= KEPT_ELEMENTS:
-        data = _tuples(plain.tolist())
+    if plain.numel() > KEPT_ELEMENTS:
+        return Snapshot(shape, dtype, device, None, stats or _stats_of_large(plain), _grid(plain))
+    data = _tuples(plain.tolist())
+    if stats is None:
         stats = _stats_of_numbers(data, plain) if plain.numel() <= EXACT_STATS else _stats_of_large(plain)
-        return Snapshot(shape, dtype, device, data, stats)
-    return Snapshot(shape, dtype, device, None, _stats_of_large(plain), _grid(plain))
+    return Snapshot(shape, dtype, device, data, stats)
 
 
 def _plain(tensor: torch.Tensor) -> torch.Tensor:
@@ -131,12 +177,7 @@ def _grid(tensor: torch.Tensor) -> tuple[tuple[Any, ...], ...]:
     while tensor.dim() > 2:
         tensor = tensor[0]
     tensor = tensor.reshape(-1, tensor.shape[-1])
-    rows, columns = (_evenly(size) for size in tensor.shape)
-    grid = tensor[rows][:, columns]
+    rows, columns = (-(-size // GRID) for size in tensor.shape)
+    grid = tensor[::rows, ::columns]
     number = complex if grid.is_complex() else float
     return tuple(tuple(map(number, row)) for row in grid.tolist())
-
-
-def _evenly(size: int) -> list[int]:
-    count = min(size, GRID)
-    return [i * size // count for i in range(count)]

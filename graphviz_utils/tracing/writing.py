@@ -33,8 +33,11 @@ from graphviz_utils.tracing.stage import Stage
 
 __all__ = ["Text", "written"]
 
-BYTES_KEPT = 16 * 1024 * 1024
-BYTES_PER_ELEMENT = 8
+ELEMENTS_KEPT = 16 * 1024 * 1024 // 8
+"""How many tensor elements of eight bytes make 16 MB."""
+
+SPELLINGS = 4
+"""In how many rows of a trace one snapshot may stand: as a value, as saved by two nodes, as a gradient passed on."""
 
 
 class Text(NamedTuple):
@@ -70,7 +73,8 @@ def written(text: Text, ledger: Ledger, namer: Namer, stage: Stage, passes: Sequ
         error=text.error,
         notes=tuple(_notes(ledger, stage)),
     )
-    return _within_budget(trace)
+    is_small = ledger.camera.elements_kept * SPELLINGS <= ELEMENTS_KEPT
+    return trace if is_small else _within_budget(trace)
 
 
 def _of_interest(entries: Sequence[NodeEntry]) -> Iterable[NodeEntry]:
@@ -163,8 +167,8 @@ def _within_budget(trace: Trace) -> Trace:
     sizes = sorted(_sizes(trace))
     total = 0
     for size in sizes:
-        total += size * BYTES_PER_ELEMENT
-        if total > BYTES_KEPT:
+        total += size
+        if total > ELEMENTS_KEPT:
             note = (
                 f"All numbers together exceed 16 MB; of tensors with {size} elements and more only statistics are kept."
             )
