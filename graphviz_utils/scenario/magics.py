@@ -6,8 +6,8 @@ from graphviz_utils.scenario.listing import end_of_statement
 
 __all__ = ["without_magics"]
 
-_MAGIC = re.compile(r"[ \t]*(?:[%!?]|[\w., \t]+=[ \t]*[%!]|[\w.%]+\?{1,2}[ \t]*$)")
-_CONTINUED = re.compile(r"(?:[^\n]*\\\n)*[^\n]*\n?")
+_MAGIC = re.compile(r"[ \t]*+(?:[%!?]|[\w., \t]++=[ \t]*+[%!]|[\w.%]++\?{1,2}[ \t]*+$)")
+_CONTINUED = re.compile(r"(?:[^\n\\]++|\\\n?)*+\n?")
 _AROUND_PYTHON = re.compile(r"\s*%%(?:time|timeit|capture)\b")
 """Cell magics whose cell is Python: their own line goes, the rest runs."""
 
@@ -37,6 +37,6 @@ def without_magics(source: str) -> str:
 
 def _commented(lines: str) -> str:
     indent = lines[: len(lines) - len(lines.lstrip(" \t"))]
-    comments = re.sub(r"^[ \t]*(?=[^ \t\n])", "# ", lines, flags=re.MULTILINE)
+    comments = re.sub(r"^[ \t]*+(?=[^\n])", "# ", lines, flags=re.MULTILINE)
     # The body of an `if` may consist of nothing but this line.
     return f"{indent}pass  {comments}" if indent else comments

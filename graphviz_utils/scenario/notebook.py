@@ -15,7 +15,7 @@ from graphviz_utils.scenario.script_block import Key
 
 __all__ = ["read_notebook"]
 
-_HEADING = re.compile(r"^#{2,6}[ \t]+(?P<title>.*[^\s#])[ \t#]*$", re.MULTILINE)
+_HEADING = re.compile(r"^#{2,6} (?P<title>.+)$", re.MULTILINE)
 
 
 def read_notebook(text: str, filename: str = "<notebook>") -> Scenario:
@@ -33,9 +33,11 @@ def read_notebook(text: str, filename: str = "<notebook>") -> Scenario:
     notebook = _notebook(text, origin)
     parts = _metadata_part(notebook, origin)
     cells: list[tuple[int, int]] = []
+    line = 1 + sum(part.count("\n") + 2 for part in parts)
     for number, part in _cell_parts(notebook["cells"], origin):
-        cells.append((number, sum(part.count("\n") + 2 for part in parts) + 2))
+        cells.append((number, line + 1))
         parts.append(part)
+        line += part.count("\n") + 2
     return scenario_of("\n\n".join(parts) + "\n", Origin(filename, tuple(cells)))
 
 
@@ -75,7 +77,7 @@ class _NotebookMetadata:
 
     def error(self, key: Key, message: str) -> ScenarioError:
         path = ".".join(str(part) for part in key)
-        return self.origin.error(None, f"{path}: {message}" if path.isprintable() else message)
+        return self.origin.error(None, f"{path}: {message}" if path.isprintable() and len(path) < 100 else message)
 
 
 def _metadata_part(notebook: dict[str, Any], origin: Origin) -> list[str]:
@@ -116,7 +118,7 @@ def _cell_parts(cells: list[object], origin: Origin) -> Iterator[tuple[int, str]
         if kind == "markdown":
             lines = [f"# {line}".rstrip() for line in source.split("\n")]
             yield number, "\n".join(["# %% [markdown]", *lines])
-            title = next((found["title"] for found in reversed([*_HEADING.finditer(source)])), "")
+            title = next((found["title"].strip("# ") for found in reversed([*_HEADING.finditer(source)])), "")
         elif kind == "code" and source.strip():
             yield number, f"# %% {title}".rstrip() + "\n" + without_magics(source)
             title = ""
@@ -128,9 +130,8 @@ def _kind_and_source(cell: object, number: int, origin: Origin) -> tuple[str, st
     kind, source = cell.get("cell_type"), cell.get("source")
     if kind not in ("code", "markdown", "raw"):
         raise origin.error(None, f"cell {number} has cell_type {shown(kind)}; code, markdown or raw was expected")
-    text = ""
-    for line in source if isinstance(source, list) else [source]:
+    lines = source if isinstance(source, list) else [source]
+    for line in lines:
         if not isinstance(line, str):
             raise origin.error(None, f"cell {number} has {shown(line)} in its source; text was expected")
-        text += line
-    return str(kind), text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+    return str(kind), "".join(map(str, lines)).replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")

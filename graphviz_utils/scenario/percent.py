@@ -14,6 +14,7 @@ MARKER = re.compile(r"#\s*%%+(?:[ \t]+(?P<rest>.*))?$")
 MAGIC_COMMENT = re.compile(r"#\s?(?:%%?\w|!)")
 """How a notebook's magics and shell lines stand in a program that Python can run."""
 
+_TITLE_LENGTH = 300
 _KIND = re.compile(r"\[(markdown|md|raw)\]")
 _OPTIONS = re.compile(r'\s*(?:\{".*\}|[\w-]+=["\[{].*)$')
 
@@ -62,6 +63,7 @@ def _parts(listing: Listing) -> Iterator[_Part]:
 
 
 def _heading(rest: str) -> tuple[Literal["code", "text", "raw"], str]:
+    rest = rest.strip()[:_TITLE_LENGTH]
     found = _KIND.search(rest)
     title = _OPTIONS.sub("", _KIND.sub("", rest)).strip()
     if found is None:

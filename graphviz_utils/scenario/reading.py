@@ -1,6 +1,5 @@
 """A program's text as a Scenario."""
 
-import re
 from pathlib import PurePath
 from types import MappingProxyType
 
@@ -15,8 +14,6 @@ __all__ = ["LIMIT", "read_scenario", "scenario_of"]
 
 LIMIT = 1_000_000
 """The longest program, in characters; also the largest file, in bytes."""
-
-_HEADING = re.compile(r"#[ \t]+(?P<title>[^\n]*[^\s#])[ \t#]*(?:\n|\Z)")
 
 
 def read_scenario(text: str, filename: str = "<scenario>") -> Scenario:
@@ -42,18 +39,25 @@ def scenario_of(text: str, origin: Origin) -> Scenario:
     if not cells:
         raise origin.error(None, "there is no code in it; write for example  x = torch.tensor(2.0, requires_grad=True)")
     story = story_of(listing)
-    heading = None if metadata.title else _HEADING.match(story)
+    heading, rest = ("", story) if metadata.title else _headed(story)
     return Scenario(
         source=listing.text,
         cells=cells,
-        title=metadata.title or (heading["title"] if heading else _stem(origin.filename)),
-        story=story[heading.end() :].strip() if heading else story,
+        title=metadata.title or heading or _stem(origin.filename),
+        story=rest,
         tags=metadata.tags,
         level=metadata.level,
         closed_forms=MappingProxyType(dict(metadata.closed_forms)),
         expectations=metadata.expectations,
         filename=origin.filename,
     )
+
+
+def _headed(story: str) -> tuple[str, str]:
+    """The heading that opens `story`, empty if there is none, and the rest."""
+    first, _, rest = story.partition("\n")
+    heading = first.removeprefix("# ").strip("# \t") if first.startswith("# ") else ""
+    return (heading, rest.strip()) if heading else ("", story)
 
 
 def _stem(filename: str) -> str:

@@ -23,7 +23,7 @@ _CHARACTERS = 20_000
 _POSITION = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 _BARE_OR_QUOTED = r"""(?:[\w-]++|"(?:[^"\\]|\\.)*"|'[^']*')"""
 _KEY = rf"{_BARE_OR_QUOTED}(?:[ \t]*\.[ \t]*{_BARE_OR_QUOTED})*"
-_DEEP_KEY = re.compile(rf"(?<![\w-])(?:{_BARE_OR_QUOTED}[ \t]*\.[ \t]*){{30}}")
+_DEEP_KEY = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|["'][^"'\n.]{0,40}["'])[ \t]*+\.[ \t]*+){30}""")
 _STATEMENT = re.compile(rf"[ \t]*(?:(?P<open>\[\[?)[ \t]*(?P<table>{_KEY})[ \t]*\]|(?P<key>{_KEY})[ \t]*=)")
 
 
@@ -60,7 +60,9 @@ def script_block_of(listing: Listing, origin: Origin) -> ScriptBlock | None:
         raise origin.error(found[1][0], f'a second "# /// script" opens here; keep only the one of line {first}')
     toml = "\n".join(line.removeprefix("#").removeprefix(" ") for line in listing.lines[first : last - 1])
     if last - first > _LINES or len(toml) > _CHARACTERS:
-        raise origin.error(first, f"the metadata block is too long; up to {_LINES} lines were expected")
+        raise origin.error(
+            first, f"the metadata block is too long; up to {_LINES} lines and {_CHARACTERS:,} characters were expected"
+        )
     return ScriptBlock(first, last, toml, _table(toml, first, origin), origin)
 
 

@@ -1,6 +1,8 @@
 """Jupyter notebooks."""
 
 import json
+import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -159,6 +161,17 @@ def test_an_error_names_the_cell_what_stands_there_and_what_was_expected(text: s
 
 def test_a_lone_surrogate_is_refused_with_its_cell() -> None:
     assert refusal(notebook(code("x = 1"), code("y = '\ud800'"))).startswith("n.ipynb, cell 2, line 1: ")
+
+
+@pytest.mark.parametrize("piece", [" ", "!a ", "a, ", "!a\\\n", "?", "'", "x?", "%%"])
+@pytest.mark.parametrize("cell", [code, text])
+def test_a_monotonous_cell_takes_linear_time(piece: str, cell: Callable[[str], dict[str, Any]]) -> None:
+    started = time.perf_counter()
+    read_notebook(
+        notebook(cell(f"## {piece * (250_000 // len(piece))}"), cell(piece * (250_000 // len(piece))), code("x"))
+    )
+
+    assert time.perf_counter() - started < 10
 
 
 JSON = st.recursive(
