@@ -53,16 +53,18 @@ def peers() -> Iterator[str]:
 
 def building() -> Iterator[str]:
     """Graphs of chains."""
-    cases = [Case("building", way, size) for size in _CHAINS for way in ("ours", "torchviz")]
-    found = measured(cases, rounds=3)
+    ways = ("ours", "graph", "torchviz", "torchviz saved")
+    cases = {(size, way): Case("building", way, size) for size in _CHAINS for way in ways}
+    found = measured([*cases.values()], rounds=3)
     yield "## From a tensor to its graph"
-    yield "Chains of scalar operations that already ran. Ours: walk, trace, networkx graph. torchviz: walk, DOT text."
-    rows = []
-    for size in _CHAINS:
-        ours, torchviz = (found[Case("building", way, size)] for way in ("ours", "torchviz"))
-        per_node = [_per_node(one, size) for one in (ours, torchviz)]
-        rows.append((f"{size:,}", _told(ours), _told(torchviz), *per_node, _ratio(torchviz, ours)))
-    yield _table(("operations", "ours", "torchviz", "ours, a node", "torchviz, a node", "torchviz / ours"), rows)
+    yield (
+        "Chains of scalar operations that already ran, time for each operation. Ours from the tensor: the walk with the "
+        "values of saved tensors, the trace, the networkx graph; ours from the trace: the networkx graph alone. torchviz: "
+        "the walk and its DOT text, without and with the names and shapes of saved tensors."
+    )
+    rows = [(f"{size:,}", *(_per_node(found[cases[size, way]], size) for way in ways)) for size in _CHAINS]
+    head = ("operations", "ours, from the tensor", "ours, from the trace", "torchviz", "torchviz, with saved tensors")
+    yield _table(head, rows)
 
 
 def layout() -> Iterator[str]:
@@ -110,7 +112,7 @@ def _ratio(one: Measured, base: Measured) -> str:
 
 
 def _per_node(one: Measured, nodes: int) -> str:
-    return "–" if one.failure else f"{one.median / nodes * 1e6:.1f} µs"
+    return one.failure or f"{one.median / nodes * 1e6:.1f} ± {one.spread / nodes * 1e6:.1g} µs"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

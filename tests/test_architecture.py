@@ -40,7 +40,7 @@ def test_a_process_is_started_in_running_and_rendering_only(module: Path) -> Non
 def test_every_module_opens_with_a_sentence(module: Path) -> None:
     opening = ast.get_docstring(ast.parse(module.read_text(encoding="utf-8"))) or ""
 
-    assert opening.split("\n\n")[0].rstrip().endswith((".", ":"))
+    assert opening.split("\n\n")[0].rstrip().endswith((".", ":", "?"))
 
 
 @pytest.mark.parametrize("room", sorted({_room(module) for module in MODULES} - {"__init__", "__main__"}))

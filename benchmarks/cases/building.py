@@ -6,18 +6,32 @@ from benchmarks.models import chain
 
 
 def built(size: int) -> Step:
-    """Ours: the walk, the trace and the networkx graph."""
+    """Ours from the tensor: the walk with every saved value, the trace, the networkx graph."""
     y = chain(size)
-    return lambda: graphviz_utils.build_graph(graphviz_utils.trace_of(y)), 3
+    return lambda: graphviz_utils.build_graph(graphviz_utils.trace_of(y)), 5
+
+
+def graph_only(size: int) -> Step:
+    """Ours from the trace: the networkx graph."""
+    trace = graphviz_utils.trace_of(chain(size))
+    return lambda: graphviz_utils.build_graph(trace), 5
 
 
 def torchviz(size: int) -> Step:
-    """torchviz: the walk and its DOT text in one."""
+    """torchviz as it comes: the walk and its DOT text in one, no values."""
     from torchviz import make_dot
 
     y = chain(size)
-    return lambda: make_dot(y), 3
+    return lambda: make_dot(y), 5
+
+
+def torchviz_saved(size: int) -> Step:
+    """torchviz asked to show what the nodes saved: shapes, no numbers."""
+    from torchviz import make_dot
+
+    y = chain(size)
+    return lambda: make_dot(y, show_attrs=True, show_saved=True), 5
 
 
 if __name__ == "__main__":
-    answer({"ours": built, "torchviz": torchviz})
+    answer({"ours": built, "graph": graph_only, "torchviz": torchviz, "torchviz saved": torchviz_saved})
