@@ -4,7 +4,10 @@ import os
 import sys
 from pathlib import Path
 
-__all__ = ["clean_environment"]
+__all__ = ["WORKING_DIRECTORY", "clean_environment"]
+
+WORKING_DIRECTORY = Path.cwd().anchor
+"""Where a program runs: not where the page was started."""
 
 _PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 

@@ -13,7 +13,7 @@ from typing import IO
 import msgspec
 
 from graphviz_utils.model import RunError
-from graphviz_utils.running.environment import clean_environment
+from graphviz_utils.running.environment import WORKING_DIRECTORY, clean_environment
 from graphviz_utils.running.wire import Ending
 
 __all__ = ["ForkedChild", "Zygote"]
@@ -104,6 +104,7 @@ def _started() -> tuple[subprocess.Popen[bytes], socket.socket]:
         with theirs, tempfile.TemporaryFile() as complaints:
             process = subprocess.Popen(
                 [sys.executable, "-m", "graphviz_utils.running.zygote", str(theirs.fileno())],
+                cwd=WORKING_DIRECTORY,
                 env=clean_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -8,7 +8,7 @@ import sys
 import threading
 from contextlib import suppress
 
-from graphviz_utils.running.environment import clean_environment
+from graphviz_utils.running.environment import WORKING_DIRECTORY, clean_environment
 from graphviz_utils.running.wire import Ending
 
 __all__ = ["FreshChild", "Spare"]
@@ -20,6 +20,7 @@ class FreshChild:
     def __init__(self) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "graphviz_utils.running.child"],
+            cwd=WORKING_DIRECTORY,
             env=clean_environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -46,6 +46,9 @@ class Ending:
     cpu_seconds: float = 0.0
 
 
+_REQUESTS = msgspec.json.Decoder(Request)
+
+
 def frame(message: Answer | Ending | Request) -> bytes:
     """`message` as one frame; UnicodeEncodeError where a text is no valid Unicode."""
     body = msgspec.json.encode(message, enc_hook=_plain)
@@ -62,7 +65,7 @@ def request_frame(job: Job, limits: Limits) -> bytes:
 
 def unpacked_request(body: bytes) -> Request:
     """What `request_frame` packed."""
-    request = msgspec.json.decode(body, type=Request)
+    request = _REQUESTS.decode(body)
     job = request.job
     expectations = tuple(replace(row, value=_restored(row.value)) for row in job.scenario.expectations)
     leaves = {name: _restored(value) for name, value in job.leaves.items()}

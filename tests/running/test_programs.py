@@ -224,6 +224,8 @@ def test_leaving_in_peace_ends_the_run_well() -> None:
         ("class Odd(BaseException): pass\nraise Odd('x')", "Odd"),
         ("import nothing_of_that_name", "ModuleNotFoundError"),
         ("def f(): f()\nf()", "RecursionError"),
+        (f"x = {'-' * 10_000}1", "SyntaxError"),
+        ("x = 1\0", "SyntaxError"),
         ("class E(Exception):\n    def __str__(self): raise ValueError\nraise E", "E"),
         ("raise ValueError('\\ud800' * 100_000)", "ValueError"),
         ("assert 1 == 2", "AssertionError"),
@@ -263,6 +265,21 @@ def test_torchviz_draws_the_root_of_the_last_pass() -> None:
     assert outcome.torchviz.startswith("digraph {")
     assert outcome.torchviz.count("PowBackward0") == 3
     assert "x\n ()" in outcome.torchviz
+
+
+def test_torchviz_draws_a_root_that_has_no_name() -> None:
+    program = scenario("import torch\nw = torch.ones(2, requires_grad=True)\n(w * 2).sum().backward()")
+
+    outcome = run(program, wants=("torchviz",))
+
+    assert outcome.torchviz is not None
+    assert "SumBackward0" in outcome.torchviz
+
+
+def test_asking_for_torchviz_changes_nothing_in_the_record() -> None:
+    with_torchviz, without = run(POLYNOMIAL, wants=("trace", "torchviz")), run(POLYNOMIAL)
+
+    assert shown(with_torchviz).to_json() == shown(without).to_json()
 
 
 def test_torchviz_says_when_there_is_nothing_to_draw() -> None:

@@ -10,9 +10,8 @@ import msgspec
 from graphviz_utils.model import Failure
 from graphviz_utils.running import endings
 from graphviz_utils.running.child.confinement import allow_reserve, confine
-from graphviz_utils.running.child.preloading import seed
+from graphviz_utils.running.child.preloading import seed_python
 from graphviz_utils.running.child.program import Finished, run_program
-from graphviz_utils.running.child.second_opinion import dot_by_torchviz
 from graphviz_utils.running.job import MEGABYTE
 from graphviz_utils.running.wire import HEADER, Answer, Request, frame, readable, unpacked_request
 
@@ -32,12 +31,15 @@ def answer_one(incoming: int, outgoing: int, when_read: Callable[[], None] = lam
         (length,) = HEADER.unpack(_exactly(incoming, HEADER.size))
         request = unpacked_request(_exactly(incoming, length))
         when_read()
-        seed()
+        seed_python()
         confine(request.limits)
         _write(outgoing, _answer_frame(request))
         code = 0
     except MemoryError:
         code = endings.OUT_OF_MEMORY_CODE
+    except Exception as error:  # noqa: BLE001 - this process ends here, and the page should hear of what
+        words = readable(f"{type(error).__name__}: {error}", _SENTENCE)
+        _write(outgoing, frame(Answer("crashed", f"The recorder failed on this program ({words}).")))
     finally:
         os._exit(code)
 
@@ -61,14 +63,11 @@ def _answer_frame(request: Request) -> bytes:
 
 
 def _answer(finished: Finished, request: Request) -> Answer:
-    trace, dot, message = b"null", None, ""
-    if "torchviz" in request.job.wants:
-        dot, message = dot_by_torchviz(finished)
+    trace, dot, failure = b"null", finished.torchviz, finished.failure
     if "trace" in request.job.wants and finished.trace is not None:
         trace = finished.trace.to_json().encode()
-    failure = finished.failure
     if failure is None:
-        return Answer("ok", message, msgspec.Raw(trace), dot, time.process_time())
+        return Answer("ok", finished.torchviz_note, msgspec.Raw(trace), dot, time.process_time())
     if _is_want_of_memory(failure):
         sentence = endings.out_of_memory(request.limits)
         return Answer("out of memory", sentence, msgspec.Raw(trace), dot, time.process_time())

@@ -106,14 +106,16 @@ def _gradient(pass_: BackwardPass, binding: Binding) -> Snapshot | None:
 def _computed(formula: str, trace: Trace, pass_: BackwardPass, namespace: dict[str, Any]) -> Any:
     tree = ast.parse(formula.strip(), "<closed form>", "eval")
     names = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    known: dict[str, Any] = {**vars(torch), "torch": torch, "math": math}
-    known |= {name: value for name, value in namespace.items() if not isinstance(value, torch.Tensor)}
+    known: dict[str, Any] = {"torch": torch, "math": math}
     for name in sorted(names):
         binding = _binding(trace, name, pass_)
         if binding is not None:
             known[name] = _tensor(trace.value(binding.node, binding.output, pass_.at), name)
-        elif isinstance(namespace.get(name), torch.Tensor):
-            known[name] = namespace[name].detach()
+        elif name in namespace:
+            value = namespace[name]
+            known[name] = value.detach() if isinstance(value, torch.Tensor) else value
+        elif name not in known and hasattr(torch, name):
+            known[name] = getattr(torch, name)
     return eval(compile(tree, "<closed form>", "eval"), known)  # noqa: S307 - in the child, on the file's text
 
 

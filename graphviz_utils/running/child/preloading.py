@@ -1,4 +1,4 @@
-"""Imports ahead of time what a program may import, and seeds: the state that every run begins in."""
+"""Imports ahead of time what a program may import, rehearses a run, and seeds: the state that every run begins in."""
 
 import importlib
 import random
@@ -6,7 +6,12 @@ import random
 import numpy as np
 import torch
 
-__all__ = ["SEED", "preload", "seed"]
+from graphviz_utils.model import Cell, Scenario
+from graphviz_utils.running.job import Job, Limits
+from graphviz_utils.running.wire import request_frame, unpacked_request
+from graphviz_utils.tracing import record
+
+__all__ = ["SEED", "preload", "seed_python"]
 
 SEED = 0
 """Every run begins with `torch`, `numpy` and `random` seeded alike, so the same program gives the same numbers."""
@@ -22,21 +27,32 @@ _IMPORTED_BY_PROGRAMS = (
     "torch.utils.checkpoint",
     "torch.utils.data",
     "torchviz",
-    "graphviz_utils.tracing",
 )
 
 
 def preload() -> None:
-    """Import, and compute once what PyTorch sets up at first use. Nothing backward: that would start threads."""
+    """Import, rehearse and seed. Nothing runs backward here: that would start threads, and this may be forked."""
     torch.set_num_threads(1)
     for module in _IMPORTED_BY_PROGRAMS:
         importlib.import_module(module)
-    with torch.no_grad():
-        repr(torch.ones(8, 8) @ torch.ones(8, 8))
-
-
-def seed() -> None:
-    """Put every random generator into the state in which every run begins (`random` reseeds itself when forked)."""
+    _rehearse()
     torch.manual_seed(SEED)
     np.random.seed(SEED)
+    seed_python()
+
+
+def seed_python() -> None:
+    """Seed `random` again: it takes a seed of its own in every forked process."""
     random.seed(SEED)
+
+
+def _rehearse() -> None:
+    """Do once what a run does, up to its backward pass, so that what is set up at first use is set up already."""
+    with record(source="", filename="<rehearsal>") as run:
+        x = torch.ones(3, 3, requires_grad=True)
+        repr((2 * x**2 + x @ x).mean() - torch.exp(x).sum() / 5)
+        run.tick()
+        run.bind({"x": x})
+    run.trace.to_json()
+    cell = Cell("", "pass", 1)
+    unpacked_request(request_frame(Job(Scenario("pass", (cell,))), Limits())[4:])

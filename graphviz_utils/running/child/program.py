@@ -6,8 +6,7 @@ import ast
 import linecache
 import sys
 import types
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -21,6 +20,7 @@ from graphviz_utils.running.child.failures import NormalEnd, failure_of
 from graphviz_utils.running.child.printed import Printed
 from graphviz_utils.running.child.proofs import KEEP, Kept, watched
 from graphviz_utils.running.child.rewriting import rewritten
+from graphviz_utils.running.child.second_opinion import RootKeeper, dot_by_torchviz
 from graphviz_utils.running.job import Job, Limits
 from graphviz_utils.running.wire import readable
 from graphviz_utils.tracing import Recording, record
@@ -32,12 +32,12 @@ _FUTURE_FLAGS = reduce(or_, (getattr(__future__, name).compiler_flag for name in
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A program after its run, its tensors still alive. `trace` is `None` where nothing of it was run."""
+    """A program after its run. `trace` is `None` where nothing of it was run."""
 
     trace: Trace | None
     failure: Failure | None
-    namespace: dict[str, Any]
-    displayed: torch.Tensor | None = None
+    torchviz: str | None = None
+    torchviz_note: str = ""
 
 
 def run_program(job: Job, limits: Limits) -> Finished:
@@ -47,18 +47,25 @@ def run_program(job: Job, limits: Limits) -> Finished:
     try:
         notes = rewritten([tree for tree in parsed if isinstance(tree, ast.Module)], job)
     except ValueError as error:
-        return Finished(None, Failure("RunError", str(error), None), {})
+        return Finished(None, Failure("RunError", str(error), None))
     program = _Program(scenario, limits)
+    program.move_in()
     if job.dtype is not None:
         torch.set_default_dtype(getattr(torch, job.dtype))
-    with record(source=scenario.source, filename=scenario.filename, title=scenario.title) as run, program.at_home():
+    keeper = RootKeeper()
+    with ExitStack() as stack:
+        run = stack.enter_context(record(scenario.title, source=scenario.source, filename=scenario.filename))
+        if "torchviz" in job.wants:
+            stack.enter_context(keeper)
         program.run(parsed, run)
     seen = run.trace
     cells, notes = tuple(program.cells), (*seen.notes, *notes, *program.notes)
     trace = replace(seen, title=scenario.title, cells=cells, error=program.failure, notes=notes)
     if program.failure is None:
         trace = replace(trace, claims=claims_of(trace, scenario, program.namespace))
-    return Finished(trace, program.failure, program.namespace, program.displayed)
+    if "torchviz" not in job.wants:
+        return Finished(trace, program.failure)
+    return Finished(trace, program.failure, *dot_by_torchviz(keeper.roots, program.displayed, program.namespace))
 
 
 def _parsed(cell: Cell, filename: str) -> ast.Module | BaseException:
@@ -66,8 +73,10 @@ def _parsed(cell: Cell, filename: str) -> ast.Module | BaseException:
     padded = "\n" * (cell.line - 1) + cell.source
     try:
         return ast.parse(padded, filename)
-    except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
+    except (SyntaxError, ValueError) as error:
         return error
+    except (MemoryError, RecursionError):
+        return SyntaxError("something is nested too deeply for Python to read it")
 
 
 class _Program:
@@ -90,15 +99,13 @@ class _Program:
         """The program's global names."""
         return vars(self._home)
 
-    @contextmanager
-    def at_home(self) -> Iterator[None]:
-        """Inside, Python finds the program where it would find any script: as `__main__`, its text at its filename."""
+    def move_in(self) -> None:
+        """From now on Python finds the program where it finds any script: as `__main__`, its text at its filename."""
         source, filename = self._scenario.source, self._scenario.filename
         linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
         sys.modules["__main__"] = self._home
         sys.argv = [filename]
         sys.stdout = sys.stderr = self._printed
-        yield
 
     def run(self, parsed: list[ast.Module | BaseException], run: Recording) -> None:
         """Run the cells in turn, until one fails or ends the program."""
