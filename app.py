@@ -1,0 +1,545 @@
+"""The page: pick or type a program, and see its graph with every value and every gradient.
+
+Widgets in, pictures out. Programs run in the worker of `graphviz_utils.running`; nothing of them runs in this process.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from threading import Event
+from typing import Any, cast, get_args
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from graphviz_utils import page
+from graphviz_utils.model import GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
+from graphviz_utils.running import Limits, warm_up
+
+OWN = "your code"
+LIMITS = Limits()
+PATIENCE = 0.7  # seconds that a visitor waits without being told so: most runs and drawings are done by then
+
+LEGEND = (
+    '<div class="gu-legend"><span class="gu-value">▬ value, going forward</span>'
+    '<span class="gu-grad">▬ <i>∂</i> gradient, coming back</span></div>'
+)
+state = st.session_state
+
+
+def main() -> None:
+    """The page from top to bottom."""
+    st.set_page_config("graphviz_utils", page.ICON, layout="wide", initial_sidebar_state="collapsed")
+    st.html(page.style_html())
+    start_worker()
+    if "program" not in state:
+        begin()
+    settle_run()
+    header()
+    look, zoom, bar = controls()
+    trouble = st.container(key="trouble_place")
+    picture_area(look, zoom, bar)
+    with trouble:
+        say_trouble()
+    left, right = st.columns([1, 1], gap="large")
+    with left:
+        editor()
+        outputs()
+    with right:
+        story()
+        leaf_table(look)
+    keep_link()
+
+
+@st.cache_resource(show_spinner=False)
+def start_worker() -> page.Attempt[None]:
+    """PyTorch is loaded in the worker while the first visitor looks at the page; once per server."""
+    return page.Attempt(lambda _: warm_up())
+
+
+@st.cache_data(show_spinner=False)
+def ready() -> Mapping[str, page.Program]:
+    """The scenarios that come with the page."""
+    return page.ready_programs(Path(__file__).parent / "scenarios")
+
+
+@st.cache_data(max_entries=256, show_spinner=False)
+def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _trace: Trace) -> page.Drawn:  # noqa: ARG001
+    """The picture of the run called `key`."""
+    return page.drawn(_trace, look, moment, torchviz)
+
+
+# ---------------------------------------------------------------------------------------------------------------- state
+
+
+def begin() -> None:
+    """A visitor has come: by a link with a scenario or a program, or without one."""
+    state.update(attempt=None, ran=None, good=None, words="", drawing=None, request=None, drawn=None, own=None)
+    first = next(iter(ready()))
+    try:
+        if "code" in st.query_params:
+            program = page.Program.of(page.code_of_link(st.query_params["code"]), "program.py", "link")
+            hold(program)
+            state.own = program
+            state.picker = OWN
+            return
+    except GraphvizUtilsError as error:
+        state.words = str(error)
+    wanted = st.query_params.get("scenario", first)
+    if wanted not in ready():
+        state.words = f"There is no scenario called {wanted!r} here; this is the first one."
+    state.picker = wanted if wanted in ready() else first
+    hold(ready()[state.picker])
+    start_run()
+
+
+def hold(program: page.Program) -> None:
+    """Put `program` into the editor."""
+    state.program = program
+    state.code_text = program.code
+
+
+def start_run(program: page.Program | None = None) -> None:
+    """Run what is in the editor; a run that goes on is ended first."""
+    if state.attempt is not None:
+        state.attempt.stop()
+    asked: page.Program = program or state.program
+    compared = bool(state.get("torchviz", False))
+    state.words = ""
+    state.attempt = page.Attempt(lambda stop: run_of(asked, compared, stop))
+
+
+def run_of(program: page.Program, compared: bool, stop: Event) -> page.Ran:
+    """The run of a program, or the one it brought along."""
+    if program.trace is not None:
+        return page.ran_before(program)
+    return page.ran(program, compared=compared, limits=LIMITS, stop=stop)
+
+
+def settle_run() -> None:
+    """Take over the result of a run that is over, or soon will be."""
+    attempt: page.Attempt[page.Ran] | None = state.attempt
+    if attempt is None or not attempt.wait(PATIENCE):
+        return
+    state.attempt = None
+    try:
+        state.ran = attempt.result()
+    except GraphvizUtilsError as error:
+        state.words = str(error)
+        return
+    if state.ran.has_picture:
+        state.good = state.ran
+
+
+def on_pick() -> None:
+    """Another scenario was picked: ready ones run at once, a person's own code waits for Run."""
+    own: page.Program | None = state.own
+    if state.picker in ready():
+        hold(ready()[state.picker])
+        start_run()
+    elif own is not None:
+        hold(own)
+
+
+def on_type() -> None:
+    """What was typed is kept, also when another scenario is picked before it was run."""
+    program: page.Program = state.program.edited(state.code_text)
+    if program is not state.program:
+        state.program = state.own = program
+        state.picker = OWN
+
+
+def on_run() -> None:
+    """A person said Run."""
+    on_type()
+    program: page.Program = state.program
+    if program.trace is not None:
+        state.program = state.own = page.Program(program.name, program.code, program.head)
+    start_run()
+
+
+def on_open() -> None:
+    """A file was brought: programs are shown and wait for Run, recorded runs are shown."""
+    if state.upload is None:
+        return
+    try:
+        program = page.opened(state.upload.getvalue(), state.upload.name)
+    except GraphvizUtilsError as error:
+        state.words = str(error)
+        return
+    state.words = ""
+    hold(program)
+    state.own = program
+    state.picker = OWN
+    if program.trace is not None:
+        start_run()
+
+
+def on_compare() -> None:
+    """torchviz draws in the worker, in the same run: one without it is made again."""
+    good: page.Ran | None = state.good
+    if state.torchviz and good is not None and not good.compared and good.program.trace is None:
+        start_run(good.program)
+
+
+# --------------------------------------------------------------------------------------------------------- top and look
+
+
+def header() -> None:
+    """What is looked at, and the doors in and out."""
+    names = [*ready(), *([OWN] if state.own is not None else [])]
+    with st.container(key="header", horizontal=True, vertical_alignment="center"):
+        st.selectbox(
+            "Scenario",
+            names,
+            key="picker",
+            format_func=name_of,
+            on_change=on_pick,
+            label_visibility="collapsed",
+            width=400,
+        )
+        scenario = scenario_of(state.program)
+        if scenario is not None:
+            st.html(page.facts_html(scenario.level, scenario.tags), width="stretch")
+        with st.popover("Open", icon=":material/folder_open:", key="open"):
+            st.file_uploader(
+                "A program (.py), a notebook (.ipynb) or a recorded run (.json)", key="upload", on_change=on_open
+            )
+            st.caption("Programs are shown and wait for Run.")
+        share()
+
+
+def name_of(name: str) -> str:
+    """How the picker writes an entry."""
+    program = ready().get(name) or state.own
+    scenario = scenario_of(program)
+    title = scenario.title if scenario is not None else program.name
+    return title if name in ready() else f"Your code: {title}"
+
+
+def scenario_of(program: page.Program) -> Scenario | None:
+    """The program as a scenario; `None` for a text that is none."""
+    try:
+        return program.scenario
+    except GraphvizUtilsError:
+        return None
+
+
+def share() -> None:
+    """The link that opens what is seen here somewhere else."""
+    with st.popover("Share", icon=":material/link:", key="share"):
+        st.code(f"{st.context.url or ''}/?{urlencode(link())}".replace("//?", "/?"), language=None, wrap_lines=True)
+        st.caption("Opens this program in this look. Code in a link is shown, and runs when somebody presses Run.")
+
+
+def link() -> dict[str, str]:
+    """The query of the link: the program, and the look as the widgets wrote it into the address."""
+    shown = {name: word for name, word in st.query_params.items() if name not in ("scenario", "code")}
+    if state.picker in ready():
+        return {"scenario": state.picker, **shown}
+    return {"code": page.link_of_code(state.program.source), **shown}
+
+
+def keep_link() -> None:
+    """Let the browser's address be the link, as long as it is of a bearable length."""
+    for name, other in (("scenario", "code"), ("code", "scenario")):
+        word = link().get(name, "")
+        if word and len(word) < 6000 and st.query_params.get(name) != word:
+            st.query_params.pop(other, None)
+            st.query_params[name] = word
+
+
+def controls() -> tuple[Look, Any, Any]:
+    """The look that was chosen, the zoom, and the bar for what depends on the picture."""
+    bar = st.container(key="controls", horizontal=True, vertical_alignment="center")
+    with bar:
+        preset = st.segmented_control(
+            "Preset",
+            ["circuit", "micrograd", "pytorch"],
+            default="circuit",
+            key="preset",
+            required=True,
+            bind="query-params",
+            label_visibility="collapsed",
+            help="How the graph is drawn",
+        )
+        zoom = st.segmented_control(
+            "Zoom",
+            list(get_args(page.Zoom)),
+            default="Fit",
+            key="zoom",
+            required=True,
+            label_visibility="collapsed",
+        )
+        with st.popover("Look", icon=":material/tune:", key="look"):
+            choices = look_choices()
+    theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
+    return Look(preset=cast(Preset, preset), theme=theme, **choices), zoom, bar
+
+
+def look_choices() -> dict[str, Any]:
+    """What is chosen less often."""
+    across = st.segmented_control(
+        "Direction",
+        ["across", "down"],
+        default="across",
+        key="direction",
+        required=True,
+        bind="query-params",
+    )
+    values = st.toggle("Values", value=True, key="values", bind="query-params")
+    grads = st.toggle("Gradients", value=True, key="grads", bind="query-params")
+    constants = st.toggle("Tensors that need no gradient", value=True, key="constants", bind="query-params")
+    scope = st.toggle("Everything that was computed", value=False, key="everything", bind="query-params")
+    leaves = st.segmented_control(
+        "Shared leaves",
+        ["auto", "once", "per-use"],
+        default="auto",
+        key="leaves",
+        required=True,
+        bind="query-params",
+    )
+    digits = st.slider("Digits", 2, 8, 4, key="digits", bind="query-params")
+    st.toggle("torchviz's drawing beside", value=False, key="torchviz", on_change=on_compare, bind="query-params")
+    return {
+        "direction": "TB" if across == "down" else "LR",
+        "values": values,
+        "grads": grads,
+        "constants": constants,
+        "scope": "all" if scope else "backward",
+        "leaves": leaves or "auto",
+        "digits": digits,
+    }
+
+
+# ---------------------------------------------------------------------------------------------------------- the picture
+
+
+def picture_area(look: Look, zoom: page.Zoom, bar: Any) -> None:
+    """The picture, what it is of, and what is going on."""
+    good: page.Ran | None = state.good
+    if good is not None and good.trace is not None:
+        with bar:
+            moment = pass_choice(good)
+        settle_drawing(good, look, moment)
+    if state.attempt is not None or state.drawing is not None:
+        progress()
+    shown: page.Drawn | None = state.drawn
+    if good is None or good.trace is None or shown is None:
+        if state.attempt is None and state.drawing is None:
+            st.info("Press Run to see this program's graph." if state.ran is None else "There is no picture yet.")
+        return
+    stale = state.attempt is not None or state.drawing is not None or state.ran is not state.good
+    pictures(good, shown, zoom, stale)
+    foot(good, shown, stale)
+    with bar:
+        downloads(good, shown, look, moment)
+
+
+def pass_choice(good: page.Ran) -> Moment:
+    """Which backward pass is shown."""
+    trace = cast(Trace, good.trace)
+    if len(trace.passes) < 2:
+        return Moment()
+    titles = page.pass_titles(trace, good.program.hidden_lines)
+    last = trace.moment()[1] or 0
+    chosen = st.selectbox(
+        "Backward pass",
+        range(len(titles)),
+        index=last,
+        format_func=lambda number: titles[number],
+        key=f"pass_{good.key}",
+        label_visibility="collapsed",
+        width=260,
+    )
+    return Moment() if chosen == last else Moment(backward=chosen)
+
+
+def settle_drawing(good: page.Ran, look: Look, moment: Moment) -> None:
+    """Begin the drawing that is asked for, and take over one that is done."""
+    torchviz = good.torchviz if state.torchviz else None
+    request = (good.key, look, moment, torchviz)
+    if state.request != request:
+        trace = cast(Trace, good.trace)
+        state.request = request
+        state.drawing = page.Attempt(lambda _: drawn(good.key, look, moment, torchviz, trace))
+    attempt: page.Attempt[page.Drawn] | None = state.drawing
+    if attempt is None or not (attempt.is_stopped or attempt.wait(PATIENCE)):
+        return
+    state.drawing = None
+    if attempt.is_stopped:
+        state.words = "The drawing was stopped; choose another look, or Run again."
+        return
+    try:
+        state.drawn = attempt.result()
+    except GraphvizUtilsError as error:
+        state.words = str(error)
+
+
+@st.fragment(run_every=0.3)
+def progress() -> None:
+    """What is going on, and a button that ends it."""
+    attempt = state.attempt or state.drawing
+    if attempt is None or attempt.is_over or attempt.is_stopped:
+        st.rerun()
+    with st.container(key="progress", horizontal=True, vertical_alignment="center"):
+        if state.attempt is not None:
+            share = min(attempt.seconds / LIMITS.wall_seconds, 1.0)
+            st.progress(share, f"Running: {attempt.seconds:.0f} s of at most {LIMITS.wall_seconds:.0f} s")
+        else:
+            st.progress(min(attempt.seconds / 40, 1.0), f"Laying out the graph: {attempt.seconds:.0f} s")
+        st.button("Stop", icon=":material/stop_circle:", key="stop", on_click=attempt.stop)
+
+
+def pictures(good: page.Ran, shown: page.Drawn, zoom: page.Zoom, stale: bool) -> None:
+    """Ours, and torchviz's beside it."""
+    alt = page.described(cast(Trace, good.trace))
+    if not state.torchviz:
+        st.html(page.image_html(shown.svg, alt, zoom, stale=stale))
+        return
+    ours, theirs = st.columns([3, 2], gap="medium")
+    with ours:
+        st.html(page.image_html(shown.svg, alt, zoom, stale=stale))
+    with theirs:
+        st.caption("torchviz")
+        if shown.torchviz is not None:
+            st.html(page.image_html(shown.torchviz, "The same graph as torchviz draws it", zoom, stale=stale))
+        else:
+            st.text(good.message or "torchviz needs the program: press Run.")
+
+
+def foot(good: page.Ran, shown: page.Drawn, stale: bool) -> None:
+    """The legend, the verdict, and what was left out."""
+    trace = cast(Trace, good.trace)
+    with st.container(key="foot", horizontal=True, vertical_alignment="center"):
+        st.html(LEGEND, width="content")
+        verdict, words = page.verdict_sentence(trace)
+        if words:
+            st.html(page.verdict_html(verdict, words), width="content")
+        if stale or good.program.code != state.code_text:
+            st.badge("picture of the earlier code", color="orange")
+    for note in (*shown.picture.notes, *trace.notes):
+        st.text(note)
+
+
+def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> None:
+    """The picture and the run as files; each is made when it is asked for."""
+    trace = cast(Trace, good.trace)
+    stem = Path(good.program.name).stem or "picture"
+    picture = shown.picture
+    files: tuple[tuple[str, str, str, Any], ...] = (
+        ("SVG", "svg", "image/svg+xml", lambda: shown.svg),
+        ("PDF", "pdf", "application/pdf", picture.pdf),
+        ("PNG, 2×", "png", "image/png", picture.png),
+        ("DOT", "dot", "text/vnd.graphviz", lambda: picture.dot),
+        ("GraphML", "graphml", "application/xml", lambda: page.exported(trace, look, moment)),
+        ("Recorded run", "json", "application/json", trace.to_json),
+    )
+    with st.popover("Download", icon=":material/download:", key="download"):
+        for label, suffix, mime, data in files:
+            st.download_button(
+                label, data, f"{stem}.{suffix}", mime, key=f"download_{suffix}", on_click="ignore", width="stretch"
+            )
+
+
+def say_trouble() -> None:
+    """What went wrong, in words; what a program said is shown as it stands."""
+    ran: page.Ran | None = state.ran
+    if state.words:
+        with st.container(key="trouble", border=True):
+            st.text(state.words)
+        return
+    if ran is None or state.attempt is not None:
+        return
+    error = ran.trace.error if ran.trace is not None else None
+    if error is not None:
+        line = ran.line(error.line)
+        with st.container(key="trouble", border=True):
+            place = f"on line {line}" if line else "before its first line"
+            st.markdown(f"**The program stopped {place}.** The picture shows what was computed up to there.")
+            st.text(f"{error.type}: {error.message}")
+            if line:
+                st.code(page.excerpt(ran.program.code, line), language=None)
+    elif ran.status != "ok":
+        with st.container(key="trouble", border=True):
+            st.text(ran.message)
+    elif not ran.has_picture:
+        with st.container(key="trouble", border=True):
+            st.text(
+                "The program ran, but there is no graph: no tensor was computed from one with requires_grad=True. "
+                "Write for example  x = torch.tensor(2.0, requires_grad=True)"
+            )
+
+
+# ---------------------------------------------------------------------------------------------------- below the picture
+
+
+def editor() -> None:
+    """The code, and the button that runs it."""
+    with st.container(key="editor_bar", horizontal=True, vertical_alignment="center"):
+        st.markdown("**Code**", width="stretch")
+        st.button("Run", icon=":material/play_arrow:", type="primary", key="run", on_click=on_run, shortcut="Mod+Enter")
+    lines = state.code_text.count("\n") + 1
+    st.text_area(
+        "Code",
+        key="code_text",
+        height=24 * min(max(lines, 8), 24) + 24,
+        on_change=on_type,
+        label_visibility="collapsed",
+        placeholder="x = torch.tensor(2.0, requires_grad=True)",
+    )
+    if state.program.head:
+        with st.expander(f"{state.program.hidden_lines} lines of metadata and story before it", key="head"):
+            st.code(state.program.head, line_numbers=True)
+
+
+def outputs() -> None:
+    """What each cell printed, displayed and proved, and the claims of the scenario."""
+    ran: page.Ran | None = state.ran
+    if ran is None or ran.trace is None:
+        return
+    trace = ran.trace
+    for cell in trace.cells:
+        if not (cell.stdout or cell.display or cell.verdict is not None or cell.note):
+            continue
+        if cell.verdict is not None or cell.note:
+            st.html(page.verdict_html(cell.verdict, cell.title or "Proof", cell.note))
+        elif cell.title:
+            st.html(page.facts_html(cell.title, ()))
+        text = "\n".join(part.rstrip("\n") for part in (cell.stdout, cell.display or "") if part)
+        if text:
+            st.code(text, language=None, wrap_lines=True)
+    if trace.claims:
+        st.html(page.claims_html(trace.claims))
+
+
+def story() -> None:
+    """What to look for. The story of a stranger shows text and mathematics only."""
+    scenario = scenario_of(state.program)
+    if scenario is None or not scenario.story:
+        return
+    st.markdown(scenario.story if state.program.origin == "ready" else page.calm_story(scenario.story))
+
+
+def leaf_table(look: Look) -> None:
+    """Each leaf with its value and gradient; a click on a heading sorts."""
+    good: page.Ran | None = state.good
+    if good is None or good.trace is None:
+        return
+    rows = page.leaf_rows(good.trace, digits=look.digits)
+    if rows:
+        st.dataframe(
+            {
+                "Leaf": [row.name for row in rows],
+                "Shape": [row.shape for row in rows],
+                "Value": [row.value for row in rows],
+                "Gradient": [row.grad for row in rows],
+                "Added up from": [row.contributions for row in rows],
+                "Norm of gradient": [row.norm for row in rows],
+                "Note": [row.note for row in rows],
+            },
+            hide_index=True,
+            key="leaf_table",
+        )
+
+
+main()

@@ -1,0 +1,43 @@
+"""What the page knows apart from its widgets: programs and links in, runs in the background, words and tables out."""
+
+from graphviz_utils.page.attempts import Attempt
+from graphviz_utils.page.exporting import exported
+from graphviz_utils.page.images import Drawn, Zoom, drawn, image_html
+from graphviz_utils.page.leaves import LeafRow, leaf_rows
+from graphviz_utils.page.links import code_of_link, link_of_code
+from graphviz_utils.page.listings import excerpt
+from graphviz_utils.page.markup import ICON, claims_html, facts_html, style_html, verdict_html
+from graphviz_utils.page.programs import Program, opened, ready_programs
+from graphviz_utils.page.runs import Ran, ran, ran_before
+from graphviz_utils.page.stories import calm_story
+from graphviz_utils.page.wording import described, pass_titles, tensor_text, verdict_sentence
+
+__all__ = [
+    "ICON",
+    "Attempt",
+    "Drawn",
+    "LeafRow",
+    "Program",
+    "Ran",
+    "Zoom",
+    "calm_story",
+    "claims_html",
+    "code_of_link",
+    "described",
+    "drawn",
+    "excerpt",
+    "exported",
+    "facts_html",
+    "image_html",
+    "leaf_rows",
+    "link_of_code",
+    "opened",
+    "pass_titles",
+    "ran",
+    "ran_before",
+    "ready_programs",
+    "style_html",
+    "tensor_text",
+    "verdict_html",
+    "verdict_sentence",
+]

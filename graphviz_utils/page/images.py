@@ -1,0 +1,61 @@
+"""A drawn run as an image in the page: it can run nothing, load nothing, and says in words what it shows."""
+
+import base64
+import html
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from graphviz_utils.drawing import Picture, draw
+from graphviz_utils.model import Look, Moment, Trace
+from graphviz_utils.rendering import render
+
+__all__ = ["Drawn", "Zoom", "drawn", "image_html"]
+
+Zoom = Literal["Fit", "75 %", "100 %", "150 %", "200 %"]
+
+_LARGEST_FIT = 1.5
+_PIXELS_PER_POINT = 96 / 72
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture and its SVG with letters inside, as an `<img>` needs it; `torchviz` is torchviz's, drawn here."""
+
+    picture: Picture
+    svg: str
+    torchviz: str | None = None
+
+
+def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None) -> Drawn:
+    """The picture of a run, and of torchviz's DOT text if there is one.
+
+    Raises:
+        RenderError: Graphviz gave up.
+    """
+    picture = draw(trace, look, moment)
+    other = None if torchviz is None else render(torchviz).decode()
+    return Drawn(picture, picture.standalone_svg(), other)
+
+
+def image_html(svg: str, alt: str, zoom: Zoom = "Fit", *, stale: bool = False, height: int = 62) -> str:
+    """The SVG as an `<img>` in a box that scrolls; `Fit` keeps it within the box and `height` % of the window."""
+    width, tall = _size(svg)
+    data = base64.b64encode(svg.encode()).decode()
+    if zoom == "Fit":
+        wide = f"min(100%, {width * _LARGEST_FIT:.0f}px, calc({height}vh * {width / tall:.4f}))"
+    else:
+        wide = f"{width * int(zoom.split()[0]) / 100:.0f}px"
+    classes = "gu-picture gu-stale" if stale else "gu-picture"
+    return (
+        f'<div class="{classes}" tabindex="0" style="max-height:{height + 8}vh">'
+        f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" style="width:{wide}"></div>'
+    )
+
+
+def _size(svg: str) -> tuple[float, float]:
+    """Width and height in pixels."""
+    found = re.search(r'<svg[^>]*?\bwidth="([\d.]+)pt"[^>]*?\bheight="([\d.]+)pt"', svg)
+    if found is None:
+        return 800.0, 400.0
+    return float(found[1]) * _PIXELS_PER_POINT, max(float(found[2]) * _PIXELS_PER_POINT, 1.0)

@@ -1,0 +1,54 @@
+"""The few pieces of the page that Streamlit has no widget for. Every text in them is escaped: it shows, never acts."""
+
+import html
+from collections.abc import Iterable
+from pathlib import Path
+
+from graphviz_utils.model import Claim
+
+__all__ = ["ICON", "claims_html", "facts_html", "style_html", "verdict_html"]
+
+ICON = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
+    '<path d="M6 9C18 9 14 16 26 16M6 23C18 23 14 16 26 16" fill="none" stroke="#64748b" stroke-width="3"/>'
+    '<circle cx="6" cy="9" r="5" fill="#005a9c"/><circle cx="6" cy="23" r="5" fill="#005a9c"/>'
+    '<circle cx="26" cy="16" r="6" fill="#b34700"/></svg>'
+)
+"""The page's icon: two leaves and what becomes of them."""
+
+_SIGNS = {True: ("✓", "gu-yes"), False: ("✗", "gu-no"), None: ("≈", "gu-near")}
+
+
+def style_html() -> str:
+    """The page's own style sheet."""
+    return f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
+
+
+def facts_html(level: str, tags: Iterable[str]) -> str:
+    """Level and tags of a scenario."""
+    marks = "".join(f'<span class="gu-tag">{html.escape(tag)}</span>' for tag in tags)
+    return f'<div class="gu-facts"><span class="gu-tag gu-level">{html.escape(level)}</span>{marks}</div>'
+
+
+def verdict_html(verdict: bool | None, words: str, note: str | None = None) -> str:
+    """A verdict's sign before `words`, and a note in small after them."""
+    sign, kind = _SIGNS[verdict]
+    small = f'<span class="gu-note">{html.escape(note)}</span>' if note else ""
+    return f'<div class="gu-verdict"><b class="{kind}">{sign}</b> {html.escape(words)} {small}</div>'
+
+
+def claims_html(claims: Iterable[Claim]) -> str:
+    """Closed forms and expectations with their verdicts, one to a line."""
+    return "".join(_claim(claim) for claim in claims)
+
+
+def _claim(claim: Claim) -> str:
+    sign, kind = _SIGNS[claim.verdict]
+    left = f"{claim.name}.grad" if claim.kind == "closed_form" else claim.name
+    of_pass = "" if claim.backward is None else f", pass {claim.backward + 1}"
+    what = f"closed form{of_pass}" if claim.kind == "closed_form" else "expected"
+    formula = html.escape(f"{left} = {claim.text}")
+    return (
+        f'<div class="gu-verdict"><b class="{kind}">{sign}</b> <code>{formula}</code>'
+        f' <span class="gu-note">{what}: {html.escape(claim.note)}</span></div>'
+    )

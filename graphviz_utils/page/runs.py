@@ -1,0 +1,75 @@
+"""One run as the page shows it, whether it was made here or brought along as a file."""
+
+import hashlib
+import threading
+from dataclasses import dataclass, replace
+
+from graphviz_utils.model import Scenario, Trace
+from graphviz_utils.page.programs import Program
+from graphviz_utils.running import Limits, Status, Want, run
+
+__all__ = ["Ran", "ran", "ran_before"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A program and how it ran.
+
+    `key` is equal for equal runs. `trace` is `None` when the program never answered. `message` is empty when there is
+    nothing to say.
+    """
+
+    program: Program
+    scenario: Scenario | None
+    trace: Trace | None
+    status: Status
+    key: str
+    message: str = ""
+    torchviz: str | None = None
+    compared: bool = False
+    """Whether torchviz was asked; `torchviz` is then its DOT text, or `message` says why there is none."""
+
+    @property
+    def has_picture(self) -> bool:
+        """Whether there is anything to draw."""
+        return self.trace is not None and bool(self.trace.nodes)
+
+    def line(self, line: int | None) -> int | None:
+        """Line `line` of the run as the editor counts; `None` for one that the editor does not show."""
+        shown = 0 if line is None else line - self.program.hidden_lines
+        return shown if shown > 0 else None
+
+
+def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Event) -> Ran:
+    """How `program` ran in the worker; with torchviz's drawing of it if it is to be `compared`.
+
+    Raises:
+        ScenarioError: its text is no program.
+    """
+    scenario = program.scenario
+    if program.origin != "ready":
+        # What a scenario's author promised of single numbers holds for his code, not for what became of it.
+        scenario = replace(scenario, expectations=()) if program.origin == "typed" and program.head else scenario
+    wants: tuple[Want, ...] = ("trace", "torchviz") if compared else ("trace",)
+    outcome = run(scenario, wants=wants, limits=limits, stop=stop)
+    return Ran(
+        program,
+        scenario,
+        outcome.trace,
+        outcome.status,
+        _key(outcome.trace),
+        outcome.message,
+        outcome.torchviz,
+        compared,
+    )
+
+
+def ran_before(program: Program) -> Ran:
+    """The run that was brought along with `program`."""
+    trace = program.trace
+    status: Status = "ok" if trace is None or trace.error is None else "error"
+    return Ran(program, None, trace, status, _key(trace))
+
+
+def _key(trace: Trace | None) -> str:
+    return "" if trace is None else hashlib.blake2b(trace.to_json().encode(), digest_size=16).hexdigest()
