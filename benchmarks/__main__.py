@@ -58,9 +58,9 @@ def building() -> Iterator[str]:
     found = measured([*cases.values()], rounds=3)
     yield "## From a tensor to its graph"
     yield (
-        "Chains of scalar operations that already ran, time for each operation. Ours from the tensor: the walk with the "
-        "values of saved tensors, the trace, the networkx graph; ours from the trace: the networkx graph alone. torchviz: "
-        "the walk and its DOT text, without and with the names and shapes of saved tensors."
+        "Chains of scalar operations that already ran; the time is that of one operation. Ours from the tensor: the "
+        "walk with the values of saved tensors, the trace, the networkx graph; from the trace: the networkx graph "
+        "alone. torchviz: the walk and its DOT text, without and with the names and shapes of saved tensors."
     )
     rows = [(f"{size:,}", *(_per_node(found[cases[size, way]], size) for way in ways)) for size in _CHAINS]
     head = ("operations", "ours, from the tensor", "ours, from the trace", "torchviz", "torchviz, with saved tensors")
@@ -112,7 +112,7 @@ def _ratio(one: Measured, base: Measured) -> str:
 
 
 def _per_node(one: Measured, nodes: int) -> str:
-    return one.failure or f"{one.median / nodes * 1e6:.1f} ± {one.spread / nodes * 1e6:.1g} µs"
+    return one.failure or f"{one.median / nodes * 1e6:.1f} ± {one.spread / nodes * 1e6:.1f} µs"
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
