@@ -12,6 +12,7 @@ from graphviz_utils.rendering import LayoutTimeoutError, lettered, pdf_of, png_o
 
 __all__ = ["Picture", "draw"]
 
+_FEWEST = 8  # nodes that are still drawn when a layout did not end in time
 _MANY_USES = 12  # a layout bears some fan-out of a leaf; dozens of long wires make it slow and unreadable
 
 
@@ -70,7 +71,8 @@ def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST) -> Picture:
     try:
         return _laid_out(whole, trace, look, moment, look.budget)
     except LayoutTimeoutError:
-        return _laid_out(whole, trace, look, moment, max(8, min(len(whole), look.budget) // 4))
+        fewer = max(_FEWEST, min(len(whole), look.budget) // 4)
+        return _laid_out(whole, trace, look, moment, fewer)
 
 
 def _chosen(trace: Trace, look: Look, moment: Moment) -> Graph:

@@ -34,6 +34,11 @@ class Use:
         return readings[0]
 
     @property
+    def merged(self) -> int:
+        """How many edges it stands for."""
+        return int(self.data.get("merged") or 1)
+
+    @property
     def output(self) -> int:
         """Which output of the source it takes."""
         return int(self.data.get("source_output", 0))

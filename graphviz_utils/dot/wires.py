@@ -10,7 +10,7 @@ from graphviz_utils.dot.palette import Palette
 from graphviz_utils.dot.sheet import Sheet, Use
 from graphviz_utils.model import Snapshot
 
-__all__ = ["Pen", "pen", "wire_block"]
+__all__ = ["Pen", "pen", "wire_block", "wire_pen"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,13 @@ class Pen:
     def attributes(self) -> Mapping[str, str]:
         """As DOT spells it."""
         return {"penwidth": f"{self.width:g}", "color": self.colour, "style": self.style}
+
+
+def wire_pen(sheet: Sheet, use: Use) -> Pen:
+    """How the wire of an edge is drawn; one that stands for several is only wider."""
+    if use.merged > 1 and use.differentiable:
+        return Pen(round(min(4.0, 1.4 + 0.5 * math.log2(use.merged)), 1), sheet.palette.wire, "solid")
+    return pen(sheet.palette, use.reading.grad, use.differentiable, sheet.backward)
 
 
 def pen(palette: Palette, grad: Snapshot | None, differentiable: bool, backward: bool) -> Pen:
@@ -47,15 +54,16 @@ def wire_block(sheet: Sheet, use: Use, told: bool, ink: Pen) -> Block | None:
 
     `told`: the source shows its value and whole gradient already, so only a share of that gradient is news.
     """
+    if use.merged > 1:
+        many = text(f"{use.merged:,} wires", Style(Sizes.SMALL, sheet.palette.muted))
+        return _along([many], [], ink, sheet.look.direction == "LR")
     node = sheet.node(use.source)
     name = variable_text(node) if node and not told else ""
     value = None if told else value_block(sheet, use.reading.value, Sizes.WIRE, name)
     news = not told or sheet.is_shared(use.source, use.output) or _differs(sheet, use)
     grad = grad_block(sheet, use.reading, Sizes.WIRE, typed=False) if use.differentiable and news else None
-    merged = use.data.get("merged")
-    many = text(f"{merged} wires", Style(Sizes.SMALL, sheet.palette.muted)) if merged and merged > 1 else None
-    above = [part for part in (many, value) if part]
-    return _along(above, [grad] if grad else [], ink, sheet.look.direction == "LR") if above or grad else None
+    above, below = [value] if value else [], [grad] if grad else []
+    return _along(above, below, ink, sheet.look.direction == "LR") if above or below else None
 
 
 def _along(above: list[Block], below: list[Block], ink: Pen, level: bool) -> Block:

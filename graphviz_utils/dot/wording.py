@@ -6,7 +6,7 @@ import unicodedata
 
 from graphviz_utils.model import Node, OutputMeta
 
-__all__ = ["cleaned", "escaped", "identifier", "shape_text", "tooltip", "type_text"]
+__all__ = ["cleaned", "escaped", "identifier", "shape_text", "tooltip", "type_text", "wire_tooltip"]
 
 
 def cleaned(text: str, limit: int = 32) -> str:
@@ -43,6 +43,14 @@ def tooltip(node: Node) -> str:
     parts = [node.name, node.operator or "", *(type_text(meta) for meta in node.outputs[:4]), node.module or ""]
     parts.append(f"line {node.line}" if node.line is not None else "")
     return cleaned(" · ".join(part for part in parts if part), 200)
+
+
+def wire_tooltip(source: Node | None, target: Node | None, key: int | str) -> str:
+    """What a pointer resting on a wire is told: from where, to where, as which argument."""
+    ends = [(node.variable or node.label or node.name) if node else "several nodes" for node in (source, target)]
+    names = {argument.slot: argument.name for argument in target.arguments} if target else {}
+    place = f"slot {key} {names.get(key, '')}" if isinstance(key, int) else key
+    return cleaned(f"{' → '.join(ends)} · {place}", 200)
 
 
 def identifier(text: str) -> str:

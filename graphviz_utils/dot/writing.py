@@ -1,12 +1,14 @@
 """An annotated graph as DOT text."""
 
+import html
+
 import graphviz
 
 from graphviz_utils.dot.figures import Figure, Link, Plug, figure
 from graphviz_utils.dot.shapes import Shape
 from graphviz_utils.dot.sheet import Sheet, Use
-from graphviz_utils.dot.wires import pen, wire_block
-from graphviz_utils.dot.wording import identifier
+from graphviz_utils.dot.wires import pen, wire_block, wire_pen
+from graphviz_utils.dot.wording import identifier, wire_tooltip
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import Look
 
@@ -54,12 +56,12 @@ def _page(sheet: Sheet) -> graphviz.Digraph:
 
 
 def _write_shape(page: graphviz.Digraph, shape: Shape) -> None:
-    html = shape.block.html
+    label = shape.block.html
     page.node(
         shape.name,
-        label=f"<{html}>" if len(html) <= _MOST_CHARACTERS else "…",
+        label=f"<{label}>" if len(label) <= _MOST_CHARACTERS else "…",
         id=shape.id,
-        tooltip=graphviz.escape(shape.tooltip or shape.name),
+        tooltip=_tip(shape.tooltip or shape.name),
         width=f"{shape.width / 72:.4f}",
         height=f"{shape.height / 72:.4f}",
         **{"class": shape.classes},
@@ -78,11 +80,11 @@ def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str
     tail, head = source.exits[use.output], target.ports.get(use.key, target.entry)
     id_ = f"edge-{identifier(use.source)}-{identifier(use.target)}-{identifier(str(use.key))}"
     classes = "differentiable" if use.differentiable else "constant"
-    ink = pen(sheet.palette, use.reading.grad, use.differentiable, sheet.backward)
+    ink, told = wire_pen(sheet, use), _tip(wire_tooltip(sheet.node(use.source), sheet.node(use.target), use.key))
     inlet, outlet = ("w", "e") if sheet.look.direction == "LR" else ("n", "s")
     block = wire_block(sheet, use, use.output in source.told, ink)
     if block is None:
-        page.edge(_end(tail, outlet), _end(head, inlet), id=id_, **{"class": classes}, **ink.attributes)
+        page.edge(_end(tail, outlet), _end(head, inlet), id=id_, tooltip=told, **{"class": classes}, **ink.attributes)
         return
     name = id_.replace("-", "_")
     page.node(
@@ -97,12 +99,19 @@ def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str
         _end(tail, outlet),
         f"{name}:w:{inlet}",
         id=id_,
+        tooltip=told,
         arrowhead="none",
         weight="4",
         **{"class": classes},
         **ink.attributes,
     )
     page.edge(f"{name}:w:{outlet}", _end(head, inlet), id=f"{id_}~head", weight="2", **ink.attributes)
+
+
+def _tip(words: str) -> str:
+    """A tooltip as DOT spells it: no entity, no escape and no angle bracket in it means anything."""
+    escaped: str = graphviz.escape(html.escape(words, quote=False))
+    return escaped
 
 
 def _end(plug: Plug, side: str) -> str:

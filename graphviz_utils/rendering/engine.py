@@ -15,7 +15,7 @@ from typing import cast, get_args
 from graphviz_utils.fonts import Face, font_family
 from graphviz_utils.model import RenderError
 
-__all__ = ["LayoutTimeoutError", "baseline_shifts", "best_engine", "engines", "laid_out"]
+__all__ = ["LayoutTimeoutError", "baseline_shifts", "engines", "laid_out", "laid_out_by_any"]
 
 _EMBEDDED = "graphviz-pure"
 _HALF_CAPITAL = 0.3645  # of DejaVu Sans, in ems
@@ -32,10 +32,23 @@ def engines() -> tuple[Path, ...]:
     return tuple(dict.fromkeys(Path(name) for name in found if name))
 
 
-def best_engine() -> Path:
-    """The first of `engines()`; RenderError if there is none."""
+def laid_out_by_any(dot: str, deadline: float) -> tuple[bytes, Path]:
+    """The SVG of the first engine that takes `dot`, and that engine.
+
+    Raises:
+        LayoutTimeoutError: the first that took it needed longer than `deadline` seconds.
+        RenderError: there is no Graphviz; or all refused the text, and this is what the first said.
+    """
+    refusals: list[RenderError] = []
     for program in engines():
-        return program
+        try:
+            return laid_out(dot, deadline, program), program
+        except LayoutTimeoutError:
+            raise
+        except RenderError as refusal:
+            refusals.append(refusal)
+    if refusals:
+        raise refusals[0]
     raise RenderError(
         "Graphviz is missing: there is no `dot` on PATH and no graphviz-pure beside Python; "
         "install one, for example with `pip install graphviz-pure`"

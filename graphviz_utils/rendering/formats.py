@@ -5,7 +5,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from graphviz_utils.rendering.engine import baseline_shifts, best_engine, laid_out
+from graphviz_utils.rendering.engine import baseline_shifts, laid_out, laid_out_by_any
 from graphviz_utils.rendering.export import pdf_of, png_of
 from graphviz_utils.rendering.lettering import lettered
 from graphviz_utils.rendering.svg import tidied
@@ -35,8 +35,8 @@ def svg_of(
     Raises:
         RenderError: Graphviz is missing or refused the text; as LayoutTimeoutError, it needed too long.
     """
-    program = engine or best_engine()
-    return tidied(laid_out(dot, deadline, program), classes, title, baseline_shifts(program))
+    drawn, program = (laid_out(dot, deadline, engine), engine) if engine else laid_out_by_any(dot, deadline)
+    return tidied(drawn, classes, title, baseline_shifts(program))
 
 
 def render(dot: str, format: Format = "svg", deadline: float = DEADLINE) -> bytes:  # noqa: A002 - files are asked for by format

@@ -178,7 +178,9 @@ def shared_weight(steps: int = 14) -> Trace:
     """h = tanh(w h) unrolled: one weight with so many uses that it is drawn beside each of them."""
     run = Run("Unrolled")
     w, h = run.leaf("w", 0.5), run.leaf("h0", 1.0)
-    order, edges, nodes = [], [], [(w, 3.25), (h, 0.5)]
+    order: list[str] = []
+    edges: list[tuple[str, int, float]] = []
+    nodes = [(w, 3.25), (h, 0.5)]
     for step in range(steps):
         both = (from_node("self", 0, w), from_node("other", 1, h))
         m = run.op("MulBackward0", *both, data=0.5**step, operator="aten.mul.Tensor", label="×", module=f"cell.{step}")

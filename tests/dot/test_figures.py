@@ -1,0 +1,64 @@
+"""Each kind of node has an outline of its own, and places for its wires where these need telling apart."""
+
+import re
+
+from graphviz_utils.annotation import annotate
+from graphviz_utils.dot import to_dot
+from graphviz_utils.graph import build_graph, focused, folded, roots_of
+from graphviz_utils.model import Look, Trace
+from tests.building import chain_trace
+from tests.drawing.gallery import GALLERY
+
+
+def dot_of(trace: Trace, look: Look = Look(), budget: int = 10_000) -> str:
+    graph = folded(focused(build_graph(trace), roots_of(trace)), budget)
+    return to_dot(annotate(graph, trace), look)
+
+
+def outline(dot: str, id_: str) -> tuple[str, str]:
+    line = next(line for line in dot.splitlines() if f'id="{id_}"' in line)
+    shape, style = re.search(r"shape=(\w+)", line), re.search(r'style=("[^"]*"|\w+)', line)
+    assert shape
+    assert style
+    return shape[1], style[1].strip('"')
+
+
+def test_leaf_gate_constant_detached_and_root_have_five_outlines() -> None:
+    dot = dot_of(GALLERY["broken"]())
+    outlines = [outline(dot, id_) for id_ in ("node-n0", "node-n3", "node-n6", "node-n5")]
+
+    assert outlines == [("box", "filled"), ("ellipse", "filled"), ("box", "dashed"), ("octagon", "dashed")]
+    assert 'SIDES="LTRB"' in next(line for line in dot.splitlines() if 'id="node-n7~box0"' in line)
+
+
+def test_a_fold_is_a_box_with_depth_that_says_how_many_it_holds() -> None:
+    dot = dot_of(chain_trace(1000, repeats=10), budget=24)
+
+    assert dot.count("shape=box3d") >= 1
+    assert re.search(r">×&#160;\d+", dot)
+
+
+def test_arguments_are_named_where_their_order_matters() -> None:
+    dot = dot_of(GALLERY["outputs"]())
+
+    assert ">self<" in dot
+    assert dot.count(">other<") == 1  # of the difference, not of the product
+
+
+def test_outputs_of_an_operator_with_several_are_numbered() -> None:
+    dot = dot_of(GALLERY["outputs"]())
+
+    assert [f">out&#160;{output}<" in dot for output in range(4)] == [True, True, True, False]
+
+
+def test_the_pytorch_preset_shows_true_names_and_where_gradients_accumulate() -> None:
+    dot = dot_of(GALLERY["polynomial"](), Look(preset="pytorch"))
+
+    assert dot.count("<B>PowBackward0</B>") == 3
+    assert dot.count("<B>AccumulateGrad</B>") == 1
+
+
+def test_the_micrograd_preset_has_data_and_grad_for_every_tensor() -> None:
+    dot = dot_of(GALLERY["polynomial"](), Look(preset="micrograd"))
+
+    assert dot.count(">data<") == dot.count(">grad<") == 11
