@@ -13,8 +13,9 @@ from typing import IO
 import msgspec
 
 from graphviz_utils.model import RunError
+from graphviz_utils.running import endings
 from graphviz_utils.running.environment import WORKING_DIRECTORY, clean_environment
-from graphviz_utils.running.wire import Ending
+from graphviz_utils.running.wire import NO_ROOM, Ending
 
 __all__ = ["ForkedChild", "Zygote"]
 
@@ -65,7 +66,7 @@ class Zygote:
             self._living()
 
     def child(self) -> ForkedChild:
-        """A fresh child, waiting for its request; RunError if none can be had."""
+        """A fresh child, waiting for its request; RunError if none can be had, `Over` if there is no room for one."""
         for _ in range(2):
             with self._lock:
                 control = self._living()
@@ -134,17 +135,28 @@ def _await_ready(control: socket.socket, complaints: IO[bytes]) -> None:
 
 
 def _forked(control: socket.socket) -> ForkedChild:
-    """A child of the zygote at the other end of `control`; OSError if the zygote is gone or silent."""
+    """A child of the zygote at the other end of `control`.
+
+    Raises:
+        OSError: the zygote is gone or silent.
+        Over: there is no room for another process or socket.
+    """
     with ExitStack() as on_failure:
-        answer, child_end = socket.socketpair()
-        report, zygote_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        on_failure.callback(answer.close)
+        try:
+            answer, child_end = socket.socketpair()
+            on_failure.callback(answer.close)
+            on_failure.callback(child_end.close)
+            report, zygote_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        except OSError:
+            raise endings.busy() from None
         on_failure.callback(report.close)
         with child_end, zygote_end:
             socket.send_fds(control, [b"fork"], [child_end.fileno(), zygote_end.fileno()])
         report.settimeout(_FORK_SECONDS)
-        _, descriptors, _, _ = socket.recv_fds(report, 16, 1)
+        message, descriptors, _, _ = socket.recv_fds(report, 16, 1)
+        if message == NO_ROOM:
+            raise endings.busy()
         if len(descriptors) != 1:
-            raise ConnectionError("the zygote could not fork")
+            raise ConnectionError("the zygote is gone")
         on_failure.pop_all()
     return ForkedChild(answer, report, descriptors[0])

@@ -11,7 +11,10 @@ import msgspec
 from graphviz_utils.model.snapshot import NON_FINITE
 from graphviz_utils.running.job import Job, Limits, Status
 
-__all__ = ["HEADER", "Answer", "Ending", "Request", "frame", "readable", "request_frame", "unpacked_request"]
+__all__ = ["HEADER", "NO_ROOM", "Answer", "Ending", "Request", "frame", "readable", "request_frame", "unpacked_request"]
+
+NO_ROOM = b"no room"
+"""What a zygote reports in place of a child when the system lets it fork no more."""
 
 HEADER = struct.Struct(">I")
 """The length of the JSON that follows, in bytes."""

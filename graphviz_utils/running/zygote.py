@@ -17,7 +17,7 @@ import msgspec
 
 from graphviz_utils.running.child import answer_one, preload
 from graphviz_utils.running.child.confinement import die_with_parent, keep_only
-from graphviz_utils.running.wire import Ending
+from graphviz_utils.running.wire import NO_ROOM, Ending
 
 __all__ = ["main"]
 
@@ -71,8 +71,9 @@ def _fork(control: socket.socket) -> tuple[int, int, socket.socket] | None:
     with answer:
         try:
             child = os.fork()
-        except OSError:  # no room for another process: the page sees the report close and says so
-            report.close()
+        except OSError:
+            with report, suppress(OSError):
+                report.send(NO_ROOM)
             return -1, 0, control
         if child == 0:
             _be_a_child(answer)

@@ -1,6 +1,7 @@
 """The processes behind a run: warm, many at once, replaced when they die, gone when they should be."""
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -141,6 +142,20 @@ def test_run_that_loses_its_zygote_ends_in_words_and_leaves_nothing() -> None:
         assert zygote not in processes()
 
 
+def test_page_without_a_descriptor_left_says_busy_and_keeps_its_zygote() -> None:
+    with forking() as (worker, zygote):
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (3, hard))
+        try:
+            outcome = worker.run(power(2))
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+        assert outcome.status == "busy"
+        assert gradient(worker.run(power(2))) == 12.0
+        assert zygote in processes()
+
+
 @pytest.mark.slow
 def test_silent_zygote_is_replaced() -> None:
     with forking() as (worker, zygote):
@@ -191,7 +206,7 @@ def test_all_processes_end_when_the_page_is_killed(way: Way) -> None:
     page.kill()
     page.wait()
 
-    assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started))
+    assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), seconds=30)
 
 
 def test_environment_of_the_page_is_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
