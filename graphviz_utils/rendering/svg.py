@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
-from graphviz_utils.fonts import Face
+from graphviz_utils.fonts import Face, text_width
 from graphviz_utils.model import RenderError
 from graphviz_utils.rendering.lettering import face_of
 
@@ -20,6 +20,7 @@ _PAINT = frozenset({"fill", "fill-opacity", "stroke", "stroke-dasharray", "strok
 _LETTERS = frozenset({"font-family", "font-size", "font-style", "font-weight", "text-anchor", "text-decoration"})
 _ATTRIBUTES = _PLACES | _PAINT | _LETTERS | {"class", "id", "y", "y1", "y2"}
 _JOINT = "~"
+_SPACE = "\xa0"
 
 
 def tidied(drawn: bytes, classes: Mapping[str, str], title: str, shifts: Mapping[Face, float]) -> str:
@@ -39,11 +40,21 @@ def tidied(drawn: bytes, classes: Mapping[str, str], title: str, shifts: Mapping
         page.set("aria-label", title)
     page.extend(_grouped(child) for child in _safe(root) if child.tag == "g")
     for text in page.iter("text"):
+        _place(text, shifts)
         if text.get("fill") in classes:
             text.set("class", classes[text.attrib["fill"]])
-        down = shifts[face_of(text.attrib)] * float(text.get("font-size", 14))
-        text.set("y", f"{float(text.get('y', 0)) + down:.2f}")
     return ElementTree.tostring(page, encoding="unicode", short_empty_elements=True)
+
+
+def _place(text: Element, shifts: Mapping[Face, float]) -> None:
+    """Put a text on its true baseline, and past the spaces it begins with, which some readers of SVG swallow."""
+    face, size = face_of(text.attrib), float(text.get("font-size", 14))
+    text.set("y", f"{float(text.get('y', 0)) + shifts[face] * size:.2f}")
+    words = text.text or ""
+    if words.startswith(_SPACE) and text.get("text-anchor") == "start":
+        text.text = words.lstrip(_SPACE)
+        indent = text_width(words[: len(words) - len(text.text)], size, face)
+        text.set("x", f"{float(text.get('x', 0)) + indent:.2f}")
 
 
 def _safe(parent: Element) -> Iterator[Element]:

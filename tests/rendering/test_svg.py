@@ -11,6 +11,7 @@ from graphviz_utils.model import Look, Preset, RenderError
 from graphviz_utils.rendering import svg_of
 from graphviz_utils.rendering.svg import tidied
 from tests.drawing.gallery import GALLERY
+from tests.drawing.measuring import texts
 
 SVG = "{http://www.w3.org/2000/svg}"
 UNSHIFTED: dict[Face, float] = {"sans": 0, "bold": 0, "oblique": 0, "mono": 0, "mono-oblique": 0}
@@ -86,6 +87,15 @@ def test_program_text_comes_out_as_it_went_in() -> None:
 
     assert {"<script>alert(1)</scrip…", "A<B>&BackwardBackward0"} <= words
     assert "<script" not in svg
+
+
+def test_numbers_of_a_column_end_at_the_same_place() -> None:
+    """Below `  5   8  11` stands `11   8   5`; no reader of SVG may swallow the space before the first 5."""
+    by_words = {tuple(text.words.split()): text.box for text in texts(draw(GALLERY["mean"]()).svg)}
+    upper, lower = by_words["5", "8", "11"], by_words["11", "8", "5"]
+
+    assert upper.right == pytest.approx(lower.right, abs=0.6)
+    assert upper.left > lower.left + 5
 
 
 def test_a_plain_dot_text_of_anybody_is_drawn_too() -> None:
