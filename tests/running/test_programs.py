@@ -108,6 +108,10 @@ def test_last_expression_is_displayed_as_in_a_notebook(source: str, display: str
     assert only_cell("pass", source).display == display
 
 
+def test_program_sees_no_name_that_is_not_its_own() -> None:
+    assert only_cell("[name for name in globals() if not name.startswith('__')]").display == "[]"
+
+
 def test_story_of_the_program_is_not_displayed() -> None:
     assert only_cell('"""A story."""').display is None
 

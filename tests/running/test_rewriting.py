@@ -75,6 +75,12 @@ def test_name_without_a_literal_is_refused_and_the_others_are_named() -> None:
     )
 
 
+def test_program_that_cannot_be_read_says_so_rather_than_that_a_name_is_missing() -> None:
+    outcome = run(scenario("x = torch.tensor("), leaves={"x": 1})
+
+    assert outcome.message == "SyntaxError on line 1: '(' was never closed"
+
+
 @pytest.mark.parametrize("value", ["2", None, [1, "a"], True])
 def test_what_is_no_number_is_refused(value: object) -> None:
     assert "numbers or nested lists of them" in refused({"x": value}).message

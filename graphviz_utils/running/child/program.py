@@ -3,6 +3,7 @@
 import __future__
 
 import ast
+import builtins
 import linecache
 import sys
 import types
@@ -44,10 +45,13 @@ def run_program(job: Job, limits: Limits) -> Finished:
     """Run `job`'s cells in one namespace; the first that fails is the last that is run."""
     scenario = job.scenario
     parsed = [_parsed(cell, scenario.filename) for cell in scenario.cells if cell.runnable]
+    trees = [tree for tree in parsed if isinstance(tree, ast.Module)]
+    notes: tuple[str, ...] = ()
     try:
-        notes = rewritten([tree for tree in parsed if isinstance(tree, ast.Module)], job)
+        notes = rewritten(trees, job)
     except ValueError as error:
-        return Finished(None, Failure("RunError", str(error), None))
+        if len(trees) == len(parsed):  # else the program cannot be read, and that is what to say
+            return Finished(None, Failure("RunError", str(error), None))
     program = _Program(scenario, limits)
     program.move_in()
     if job.dtype is not None:
@@ -130,16 +134,16 @@ class _Program:
     def _execute(self, cell: Cell, tree: ast.Module | BaseException, kept: Kept) -> None:
         if isinstance(tree, BaseException):
             raise tree
-        filename, namespace = self._scenario.filename, self.namespace
+        filename = self._scenario.filename
         is_story = not self.cells and len(tree.body) == 1 and ast.get_docstring(tree) is not None
         proving = watched(tree, displays=not is_story and not cell.source.rstrip().endswith(";"))
         code = compile(proving, filename, "exec", self._flags, dont_inherit=True)
         self._flags |= code.co_flags & _FUTURE_FLAGS
-        namespace[KEEP] = kept.keep
+        vars(builtins)[KEEP] = kept.keep  # not among the program's own names
         try:
-            exec(code, namespace)  # noqa: S102 - running the program is what this process is for
+            exec(code, self.namespace)  # noqa: S102 - running the program is what this process is for
         finally:
-            namespace.pop(KEEP, None)
+            vars(builtins).pop(KEEP, None)
 
     def _close(self, cell: Cell, kept: Kept, at: int) -> None:
         """Write the row of a cell that has ended."""
