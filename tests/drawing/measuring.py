@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import combinations, pairwise
 from xml.etree import ElementTree
 
 from graphviz_utils.fonts import text_width
 from graphviz_utils.rendering.lettering import face_of
 
-__all__ = ["Box", "Text", "shapes", "texts", "wire_points"]
+__all__ = ["Box", "Text", "collisions", "crossed_texts", "escaping_texts", "overlapping_texts", "shapes", "texts"]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -46,6 +46,35 @@ class Text:
     box: Box
 
 
+def overlapping_texts(svg: str) -> list[tuple[str, str]]:
+    """Pairs of texts that share ground."""
+    return [(a.words, b.words) for a, b in combinations(texts(svg), 2) if a.box.meets(b.box, 0.5)]
+
+
+def crossed_texts(svg: str) -> set[tuple[str, str]]:
+    """Wires and the texts that they run through."""
+    boxes = texts(svg)
+    points = ((wire, Box(x, y, x, y)) for wire, x, y in _wire_points(svg))
+    return {(wire, text.words) for wire, point in points for text in boxes if text.box.meets(point)}
+
+
+def escaping_texts(svg: str) -> list[str]:
+    """Texts of nodes that are not wholly inside an outline of their node."""
+    outlines = shapes(svg)
+    return [
+        text.words
+        for text in texts(svg)
+        if text.owner.startswith("node-")
+        and not any(box.holds(text.box, 1) for id_, box in outlines.items() if id_.split()[0] == text.owner)
+    ]
+
+
+def collisions(svg: str) -> list[tuple[Box, Box]]:
+    """Nodes that lie on each other or on the text of a wire."""
+    boxes = [*shapes(svg).values(), *(text.box for text in texts(svg) if text.owner.startswith("edge-"))]
+    return [pair for pair in combinations(boxes, 2) if pair[0].meets(pair[1], 1)]
+
+
 def texts(svg: str) -> list[Text]:
     """Every text with the box of its capitals and descenders."""
     return list(_texts(svg))
@@ -75,7 +104,7 @@ def shapes(svg: str) -> dict[str, Box]:
     return found
 
 
-def wire_points(svg: str) -> Iterator[tuple[str, float, float]]:
+def _wire_points(svg: str) -> Iterator[tuple[str, float, float]]:
     """Points along each wire, close enough that no letter fits between two of them."""
     for group in _groups(svg):
         if "edge" in group.attrib["class"].split():
