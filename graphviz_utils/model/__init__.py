@@ -9,9 +9,7 @@ from graphviz_utils.model.errors import (
     TraceError,
 )
 from graphviz_utils.model.look import Direction, Leaves, Look, Preset, Scope, Theme
-from graphviz_utils.model.scenario import Cell, Expectation, Level, Scenario
-from graphviz_utils.model.snapshot import Number, Snapshot, Stats
-from graphviz_utils.model.trace import (
+from graphviz_utils.model.rows import (
     LAST,
     Argument,
     BackwardPass,
@@ -32,9 +30,11 @@ from graphviz_utils.model.trace import (
     Returned,
     Root,
     SavedTensor,
-    Trace,
     Value,
 )
+from graphviz_utils.model.scenario import Cell, Expectation, Level, Scenario
+from graphviz_utils.model.snapshot import Number, Snapshot, Stats
+from graphviz_utils.model.trace import Trace
 
 __all__ = [
     "LAST",

@@ -1,282 +1,30 @@
 """The record of one run: everything that was seen, as frozen plain data."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Self
-
-from msgspec import UNSET, UnsetType
+from typing import Literal, Self
 
 from graphviz_utils.model.errors import TraceError
-from graphviz_utils.model.snapshot import NON_FINITE, Snapshot
-
-__all__ = [
-    "LAST",
-    "Argument",
-    "BackwardPass",
-    "Binding",
-    "CellRun",
-    "Claim",
-    "Edge",
-    "EdgeGrad",
-    "Failure",
-    "Leaf",
-    "LeafGrad",
-    "Moment",
-    "Node",
-    "NodeGrad",
-    "NodeKind",
-    "OutputMeta",
-    "Reading",
-    "Returned",
-    "Root",
-    "SavedTensor",
-    "Trace",
-    "Value",
-]
-
-NodeKind = Literal["op", "leaf", "constant", "detached"]
-
-
-@dataclass(frozen=True, slots=True)
-class Argument:
-    """One argument of an operator, under the name its schema gives it.
-
-    Either a `literal` (a number, text, `None` or a list of them) or output `output` of `node`; the other stays UNSET.
-    `slot` is the argument's place among the node's `next_functions`; `None` where autograd keeps no place for it (the
-    exponent of a power, the targets of a loss, the indices of an embedding).
-    """
-
-    name: str
-    slot: int | None
-    literal: Any = UNSET
-    node: str | UnsetType = UNSET
-    output: int | UnsetType = UNSET
-
-    def __post_init__(self) -> None:
-        if isinstance(self.literal, str) and self.literal in NON_FINITE:
-            object.__setattr__(self, "literal", NON_FINITE[self.literal])
-
-    @property
-    def is_literal(self) -> bool:
-        """Whether the argument was written down in the program rather than computed by a node."""
-        return self.node is UNSET
-
-
-@dataclass(frozen=True, slots=True)
-class OutputMeta:
-    """Shape and dtype of one output of a node."""
-
-    shape: tuple[int, ...]
-    dtype: str
-
-
-@dataclass(frozen=True, slots=True)
-class SavedTensor:
-    """A tensor that a node kept for its backward. `None` where it could not be read."""
-
-    name: str
-    tensor: Snapshot | None
-    version: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One node of the autograd graph, or a tensor that feeds or leaves it without one.
-
-    `op` has a `grad_fn`; `leaf` is a tensor that accumulates `.grad`; `constant` needs no gradient; `detached` is an
-    operator's output without `grad_fn` although an input required grad. `name` is autograd's (`MulBackward0`),
-    `operator` ATen's (`aten.mul.Tensor`), `label` a person's (`2 ×`), `variable` the program's. `at` is the moment of
-    creation, `line` counts in the trace's source.
-    """
-
-    id: str
-    kind: NodeKind
-    name: str
-    operator: str | None
-    label: str
-    variable: str | None
-    line: int | None
-    module: str | None
-    at: int
-    arguments: tuple[Argument, ...]
-    outputs: tuple[OutputMeta, ...]
-    saved: tuple[SavedTensor, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Edge:
-    """Output `source_output` of `source` feeds slot `slot` of `target`: an entry of its `next_functions`."""
-
-    source: str
-    source_output: int
-    target: str
-    slot: int
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """What output `output` of `node` held from moment `at` on, at `version` of its storage."""
-
-    node: str
-    output: int
-    version: int
-    at: int
-    tensor: Snapshot | None
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """From moment `at` on, the variable `name` meant output `output` of `node`."""
-
-    name: str
-    node: str
-    output: int
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Root:
-    """Where a backward pass began, and the seed gradient it began with."""
-
-    node: str
-    output: int
-    seed: Snapshot | None
-
-
-@dataclass(frozen=True, slots=True)
-class EdgeGrad:
-    """What `target` sent back through its slot `slot`, before anything was added. `None`: an undefined gradient."""
-
-    target: str
-    slot: int
-    tensor: Snapshot | None
-
-
-@dataclass(frozen=True, slots=True)
-class NodeGrad:
-    """The gradients that arrived at one output of a node, added up, and the one the node used after its hooks."""
-
-    node: str
-    output: int
-    sum: Snapshot | None
-    tensor: Snapshot | None
-
-
-@dataclass(frozen=True, slots=True)
-class Returned:
-    """What `autograd.grad` gave back for one of its inputs. `None`: unused, or an undefined gradient."""
-
-    node: str
-    output: int
-    tensor: Snapshot | None
-
-
-@dataclass(frozen=True, slots=True)
-class LeafGrad:
-    """A leaf's `.grad` before and after a pass."""
-
-    node: str
-    before: Snapshot | None
-    after: Snapshot | None
-
-
-@dataclass(frozen=True, slots=True)
-class BackwardPass:
-    """One call of the autograd engine.
-
-    `parent` is the index of the pass in whose midst this one ran. `order` lists the nodes as the engine fired them and
-    `fired_at` the moment of each. A row of `edge_grads` or `node_grads` that is missing was not seen. `ended` is the
-    moment at which the call returned (or failed).
-    """
-
-    call: str
-    line: int | None
-    at: int
-    parent: int | None
-    roots: tuple[Root, ...]
-    order: tuple[str, ...]
-    edge_grads: tuple[EdgeGrad, ...]
-    node_grads: tuple[NodeGrad, ...]
-    returned: tuple[Returned, ...]
-    leaves: tuple[LeafGrad, ...]
-    fired_at: tuple[int, ...] = ()
-    ended: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CellRun:
-    """A cell after it ran: what it printed, what its last expression displayed, and whether its proof held.
-
-    `verdict` is `None` for a cell that proves nothing, and also where both sides differ by no more than their dtype's
-    rounding; `note` then says so.
-    """
-
-    title: str
-    line: int
-    source: str
-    stdout: str
-    display: str | None
-    verdict: bool | None
-    at: int
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A closed form or expectation of the scenario, held against what PyTorch computed."""
-
-    kind: Literal["closed_form", "expectation"]
-    name: str
-    text: str
-    backward: int | None
-    expected: Snapshot | None
-    actual: Snapshot | None
-    verdict: bool | None
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """The exception that ended the program, and the line of the source it came from."""
-
-    type: str
-    message: str
-    line: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A point of the run to look at.
-
-    `backward` is an index into `Trace.passes`; `None` takes the last outermost pass begun by then. `at` is a time of
-    the run's clock; `None` takes the end of that pass, or of the run if there is none.
-    """
-
-    at: int | None = None
-    backward: int | None = None
-
-
-LAST = Moment()
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What one output of a node showed at a moment: its value going forward, its gradient coming back."""
-
-    value: Snapshot | None
-    grad: Snapshot | None
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A leaf as the end of a run left it. `grad` is its `.grad` after the last pass that touched it."""
-
-    node: Node
-    value: Snapshot | None
-    grad: Snapshot | None
+from graphviz_utils.model.json_form import decoded, encoded, is_finite, shallow
+from graphviz_utils.model.rows import (
+    LAST,
+    BackwardPass,
+    Binding,
+    CellRun,
+    Claim,
+    Edge,
+    Failure,
+    Leaf,
+    Moment,
+    Node,
+    Value,
+)
+from graphviz_utils.model.snapshot import Snapshot
+
+__all__ = ["Trace"]
 
 
 @dataclass(frozen=True)
@@ -351,16 +99,15 @@ class Trace:
 
     def to_json(self) -> str:
         """The run as strict JSON, schema 1: equal runs give equal text."""
-        from graphviz_utils.model.json_form import encoded
-
-        return encoded(self)
+        names = {name: {"node": binding.node, "output": binding.output} for name, binding in self.names.items()}
+        return encoded({**shallow(self), "names": names}, is_finite=self._is_finite())
 
     @classmethod
     def from_json(cls, text: str | bytes) -> Self:
         """The run that `to_json` wrote; TraceError says where the text is something else."""
-        from graphviz_utils.model.json_form import decoded
-
-        return decoded(text, cls)
+        trace = decoded(text, cls)
+        trace._check_references()
+        return trace
 
     def save(self, path: str | Path) -> None:
         """Write the JSON form to `path`."""
@@ -383,3 +130,43 @@ class Trace:
         for rows in values.values():
             rows.sort(key=lambda value: value.at)
         return values
+
+    def _is_finite(self) -> bool:
+        """Whether no number of the run is NaN or infinite."""
+        literals = (argument.literal for node in self.nodes for argument in node.arguments if argument.is_literal)
+        return all(tensor is None or tensor.is_finite for tensor in self._snapshots()) and all(map(is_finite, literals))
+
+    def _snapshots(self) -> Iterator[Snapshot | None]:
+        yield from (value.tensor for value in self.values)
+        yield from (saved.tensor for node in self.nodes for saved in node.saved)
+        yield from (tensor for claim in self.claims for tensor in (claim.expected, claim.actual))
+        for pass_ in self.passes:
+            yield from (root.seed for root in pass_.roots)
+            yield from (row.tensor for row in pass_.edge_grads)
+            yield from (row.tensor for row in pass_.returned)
+            yield from (tensor for row in pass_.node_grads for tensor in (row.sum, row.tensor))
+            yield from (tensor for row in pass_.leaves for tensor in (row.before, row.after))
+
+    def _check_references(self) -> None:
+        """Every node that anything names exists, and what belongs together has one length; TraceError otherwise."""
+        if len(self._nodes) != len(self.nodes):
+            raise TraceError("not a trace file: two nodes share one id; every id must be unique")
+        stray = next((id_ for id_ in self._references() if id_ not in self._nodes), None)
+        if stray is not None:
+            raise TraceError(f"not a trace file: something refers to node {stray!r}, which is not among its nodes")
+        for pass_ in self.passes:
+            if len(pass_.fired_at) not in (0, len(pass_.order)):
+                raise TraceError("not a trace file: fired_at and order of a pass have different lengths")
+            if pass_.parent is not None and not 0 <= pass_.parent < len(self.passes):
+                raise TraceError(f"not a trace file: a pass names parent {pass_.parent}, which does not exist")
+
+    def _references(self) -> Iterator[object]:
+        yield from (id_ for edge in self.edges for id_ in (edge.source, edge.target))
+        yield from (row.node for rows in (self.values, self.bindings) for row in rows)
+        yield from (argument.node for node in self.nodes for argument in node.arguments if not argument.is_literal)
+        for pass_ in self.passes:
+            yield from pass_.order
+            yield from (row.target for row in pass_.edge_grads)
+            yield from (
+                row.node for rows in (pass_.roots, pass_.node_grads, pass_.returned, pass_.leaves) for row in rows
+            )
