@@ -47,8 +47,11 @@ class Snapshot:
     grid: tuple[tuple[Any, ...], ...] | None = None
 
     def __post_init__(self) -> None:
+        if any(size < 0 for size in self.shape):
+            raise ValueError(f"the shape {list(self.shape)} has a negative size")
         # JSON gives lists, pairs for complex numbers and words for non-finite ones; here they become what they mean.
-        if isinstance(self.data, (list, str)):
+        is_number = not self.shape and isinstance(self.data, (bool, int, float, complex))
+        if not (is_number or self.data is None or isinstance(self.data, tuple)):
             object.__setattr__(self, "data", _restored(self.data, self.shape, self.is_complex))
         if self.grid is not None and any(not isinstance(element, float) for row in self.grid for element in row):
             rows = tuple(tuple(_restored(element, (), self.is_complex) for element in row) for row in self.grid)
