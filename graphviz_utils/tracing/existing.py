@@ -6,14 +6,14 @@ from typing import Any
 import torch
 
 from graphviz_utils.model import RecordingError, Trace
+from graphviz_utils.tracing.backward import BackwardMode
 from graphviz_utils.tracing.entries import NodeEntry
-from graphviz_utils.tracing.ledger import Ledger, version_of
+from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.naming import Namer
 from graphviz_utils.tracing.operators import OperatorMode
-from graphviz_utils.tracing.passes import BackwardMode
 from graphviz_utils.tracing.recording import kept_alive
 from graphviz_utils.tracing.saving import saved_tensors
-from graphviz_utils.tracing.snapshots import DEFAULT_FILM, Camera, unseen
+from graphviz_utils.tracing.snapshots import DEFAULT_FILM, Camera, unseen, version_of
 from graphviz_utils.tracing.stage import Stage
 from graphviz_utils.tracing.writing import Text, written
 

@@ -17,10 +17,10 @@ from graphviz_utils.tracing.entries import (
     ValueEntry,
 )
 from graphviz_utils.tracing.saving import saved_tensors, slotted
-from graphviz_utils.tracing.snapshots import Camera, Shot
+from graphviz_utils.tracing.snapshots import Camera, Shot, version_of
 from graphviz_utils.tracing.walking import inputs_first
 
-__all__ = ["Ledger", "meta_of", "version_of"]
+__all__ = ["Ledger", "meta_of"]
 
 DEEPEST_FREED = 5_000
 """PyTorch frees a chain that Python has touched by recursion in C++, which ends the process near 50,000 nodes."""
@@ -203,11 +203,6 @@ class Ledger:
         while fns and deepest <= DEEPEST_FREED:
             fns.pop()
         return fns
-
-
-def version_of(tensor: torch.Tensor) -> int:
-    """The version counter of a tensor's storage; 0 for inference tensors, which keep none."""
-    return 0 if tensor.is_inference() else tensor._version
 
 
 def meta_of(tensor: torch.Tensor) -> OutputMeta:

@@ -10,8 +10,9 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from graphviz_utils.model import Snapshot
 from graphviz_utils.tracing.entries import ArgumentEntry, OpEntry, Place
 from graphviz_utils.tracing.frames import Location
-from graphviz_utils.tracing.ledger import Ledger, version_of
+from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.naming import Namer
+from graphviz_utils.tracing.snapshots import version_of
 from graphviz_utils.tracing.stage import Stage
 
 __all__ = ["OperatorMode"]

@@ -11,11 +11,11 @@ import torch
 from torch.nn.modules import module as torch_module
 
 from graphviz_utils.model import Failure, RecordingError, Trace
+from graphviz_utils.tracing.backward import BackwardMode
 from graphviz_utils.tracing.entries import GradFn
 from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.naming import Namer
 from graphviz_utils.tracing.operators import OperatorMode
-from graphviz_utils.tracing.passes import BackwardMode
 from graphviz_utils.tracing.snapshots import DEFAULT_FILM, Camera, unseen
 from graphviz_utils.tracing.stage import Stage
 from graphviz_utils.tracing.writing import Text, written

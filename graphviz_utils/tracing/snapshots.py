@@ -9,7 +9,7 @@ import torch
 
 from graphviz_utils.model import Snapshot, Stats
 
-__all__ = ["DEFAULT_FILM", "KEPT_ELEMENTS", "Camera", "Shot", "unseen"]
+__all__ = ["DEFAULT_FILM", "KEPT_ELEMENTS", "Camera", "Shot", "unseen", "version_of"]
 
 DEFAULT_FILM = 250_000
 """How many tensors a recording takes snapshots of before it goes on with structure alone."""
@@ -31,6 +31,11 @@ def unseen() -> Iterator[None]:
     """What happens inside is seen by no mode and by no graph."""
     with torch._C._DisableTorchDispatch(), torch._C.DisableTorchFunction(), torch.no_grad():
         yield
+
+
+def version_of(tensor: torch.Tensor) -> int:
+    """The version counter of a tensor's storage; 0 for inference tensors, which keep none."""
+    return 0 if tensor.is_inference() else tensor._version
 
 
 class Camera:
