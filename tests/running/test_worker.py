@@ -173,7 +173,7 @@ def test_nothing_is_left_of_runs_that_have_ended() -> None:
         for job in [power(2), *ill] * 3:
             worker.run(job, Limits(wall_seconds=0.3))
 
-        assert eventually(lambda: (len(processes()), open_descriptors()) == before)
+        assert eventually(lambda: len(processes()) <= before[0] and open_descriptors() <= before[1])
         assert "Z" not in processes().values()
 
 
@@ -184,7 +184,7 @@ def test_fresh_processes_leave_nothing_behind_but_the_spare() -> None:
     worker.run(power(1))
     worker.close()
 
-    assert eventually(lambda: (len(processes()), open_descriptors()) == before)
+    assert eventually(lambda: len(processes()) <= before[0] and open_descriptors() <= before[1])
 
 
 def test_what_a_program_started_ends_with_it() -> None:
