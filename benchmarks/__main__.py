@@ -132,6 +132,8 @@ def _preamble() -> Iterator[str]:
 def _machine() -> Iterator[tuple[str, str]]:
     yield "processor", f"{_processor()}, {os.cpu_count()} cores"
     yield "system", f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    if hasattr(os, "getloadavg"):
+        yield "others' load", f"{os.getloadavg()[0]:.1f} processes on average in the minute before"
     versions = ((name, _version(name)) for name in _PEERS)
     yield "versions", ", ".join(f"{name} {version}" for name, version in versions)
 
