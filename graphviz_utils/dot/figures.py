@@ -1,10 +1,10 @@
 """How a node is drawn in each preset: its shapes, and where wires enter and leave."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from graphviz_utils.dot import shapes
-from graphviz_utils.dot.blocks import Block, Style, beside, padded, ported, rule, sized, stacked, text
+from graphviz_utils.dot.blocks import Block, Style, beside, padded, rule, stacked, text
 from graphviz_utils.dot.labels import (
     Sizes,
     gate_text,
@@ -15,13 +15,12 @@ from graphviz_utils.dot.labels import (
     value_block,
     variable_text,
 )
-from graphviz_utils.dot.sheet import Sheet, Use
+from graphviz_utils.dot.ports import numbered_outputs, with_ports
+from graphviz_utils.dot.sheet import Sheet
 from graphviz_utils.dot.wording import cleaned, identifier, tooltip, type_text
 from graphviz_utils.model import Node, Preset, Snapshot
 
 __all__ = ["Figure", "Link", "Plug", "figure"]
-
-_SYMMETRIC = frozenset({"add", "mul", "maximum", "minimum", "eq", "ne", "logaddexp", "logical_and", "logical_or"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +68,18 @@ def figure(sheet: Sheet, id_: str) -> Figure:
 
 def _circuit(sheet: Sheet, id_: str, node: Node) -> Figure:
     """A gate; tensors that end or branch behind it get a box, the others stand on their wire."""
-    boxed = [o for o in _outputs(sheet, id_, node) if sheet.is_shared(id_, o) or _ends(sheet, id_, node, o)]
+    boxed = [o for o in sheet.outputs(id_) if sheet.is_shared(id_, o) or _ends(sheet, id_, node, o)]
     return _gate_and_boxes(sheet, id_, node, boxed)
 
 
 def _micrograd(sheet: Sheet, id_: str, node: Node) -> Figure:
     """A gate and a record of name, data and grad for each of its outputs."""
-    return _gate_and_boxes(sheet, id_, node, _outputs(sheet, id_, node))
+    return _gate_and_boxes(sheet, id_, node, sheet.outputs(id_))
 
 
 def _pytorch(sheet: Sheet, id_: str, node: Node) -> Figure:
     """One box under autograd's own name."""
-    palette, outputs = sheet.palette, _outputs(sheet, id_, node)
+    palette, numbered = sheet.palette, numbered_outputs(sheet, id_)
     lines = [text(cleaned(node.name, 40), Style(Sizes.WIRE, palette.ink, "bold"))]
     said = [part for part in (variable_text(node), cleaned(node.label, 24)) if part]
     said = said[:1] if said[:1] == said[1:] else said
@@ -89,23 +88,22 @@ def _pytorch(sheet: Sheet, id_: str, node: Node) -> Figure:
     if len(node.outputs) < 2:
         lines += tensor_lines(sheet, id_, typed=False)
     place = _place(sheet, id_)
-    block, ports = _with_ports(sheet, id_, node, padded(spaced(lines), 12, 6))
-    if ports or len(node.outputs) > 1:
+    block, ports = with_ports(sheet, id_, node, padded(spaced(lines), 12, 6))
+    if ports or numbered:
         shape = shapes.panel(place, block, strong=sheet.is_root(id_))
     else:
         shape = (shapes.output if sheet.is_root(id_) else shapes.box)(place, spaced(lines))
-    exits = {o: Plug(place.name, f"o{o}" if len(node.outputs) > 1 else None) for o in outputs}
+    exits = {o: Plug(place.name, f"o{o}" if o in numbered else None) for o in sheet.outputs(id_)}
     told = frozenset({0}) if len(node.outputs) < 2 else frozenset()
     return Figure((shape,), Plug(place.name), exits, told, ports=_entries(place.name, ports))
 
 
 def _gate_and_boxes(sheet: Sheet, id_: str, node: Node, boxed: list[int]) -> Figure:
-    place, outputs = _place(sheet, id_), _outputs(sheet, id_, node)
+    place, numbered = _place(sheet, id_), numbered_outputs(sheet, id_)
     symbol = text(gate_text(node), Style(Sizes.NAME, sheet.palette.ink, "bold"))
-    block, ports = _with_ports(sheet, id_, node, padded(symbol, 12, 8))
-    several = len(node.outputs) > 1
-    drawn = [shapes.panel(place, block) if ports or several else shapes.gate(place, symbol)]
-    exits = {o: Plug(place.name, f"o{o}" if several else None) for o in outputs}
+    block, ports = with_ports(sheet, id_, node, padded(symbol, 12, 8))
+    drawn = [shapes.panel(place, block) if ports or numbered else shapes.gate(place, symbol)]
+    exits = {o: Plug(place.name, f"o{o}" if o in numbered else None) for o in sheet.outputs(id_)}
     links = []
     for output in boxed:
         there = shapes.Place(f"{place.name}_o{output}", f"{place.id}~box{output}", place.tooltip, sheet.palette)
@@ -153,7 +151,7 @@ def _tensor(sheet: Sheet, id_: str, node: Node) -> Figure:
         block = spaced(lines or [text(node.kind, Style(Sizes.SMALL, sheet.palette.muted))])
     if node.kind == "detached" and variable_text(node):
         block = spaced([text(gate_text(node), Style(Sizes.SMALL, sheet.palette.muted)), block])
-    exits = {output: Plug(place.name) for output in _outputs(sheet, id_, node)}
+    exits = {output: Plug(place.name) for output in sheet.outputs(id_)}
     return Figure((outline(place, block),), Plug(place.name), exits, frozenset(exits))
 
 
@@ -169,7 +167,7 @@ def _accumulating_leaf(sheet: Sheet, id_: str, node: Node) -> Figure:
     told = [text("AccumulateGrad", Style(Sizes.WIRE, palette.ink, "bold")), *([grad] if grad else [])]
     adder = shapes.box(behind, spaced([*told, *sum_lines(sheet, id_)]))
     link = Link(Plug(place.name), Plug(behind.name), f"{place.id}~link", sheet.reading(id_).grad, True)
-    exits = {output: Plug(behind.name) for output in _outputs(sheet, id_, node)}
+    exits = {output: Plug(behind.name) for output in sheet.outputs(id_)}
     return Figure((tensor, adder), Plug(place.name), exits, frozenset(exits), (link,))
 
 
@@ -185,56 +183,8 @@ def _fold(sheet: Sheet, id_: str) -> Figure:
     return Figure((shapes.fold(place, spaced(lines)),), Plug(place.name), exits, frozenset())
 
 
-def _with_ports(sheet: Sheet, id_: str, node: Node, middle: Block) -> tuple[Block, Mapping[int | str, str]]:
-    """`middle` between the names of its arguments and the numbers of its outputs, where these need telling."""
-    word = Style(Sizes.SMALL, sheet.palette.muted)
-    names = _argument_names(node, sheet.takes(id_))
-    entries = {key: f"i{index}" for index, key in enumerate(names)}
-    outputs = _outputs(sheet, id_, node) if len(node.outputs) > 1 else []
-    heads = [(entries[key], text(name, word)) for key, name in names.items()]
-    tails = [(f"o{output}", text(f"out {output}", word)) for output in outputs]
-    if sheet.look.direction == "LR":
-        left = [_column(heads, middle.height, "LEFT")] if heads else []
-        return beside([*left, middle, *([_column(tails, middle.height, "RIGHT")] if tails else [])]), entries
-    above = [_row(heads, middle.width)] if heads else []
-    return stacked([*above, middle, *([_row(tails, middle.width)] if tails else [])]), entries
-
-
-def _column(names: Sequence[tuple[str, Block]], height: int, align: str) -> Block:
-    """Places one above the other, together at least `height`."""
-    width = max(name.width for _, name in names) + 14
-    each = max(22, -(-height // len(names)))
-    return stacked([ported(sized(padded(name, 7, 0), width, each, align), port) for port, name in names])
-
-
-def _row(names: Sequence[tuple[str, Block]], width: int) -> Block:
-    """Places side by side, together at least `width`."""
-    least = -(-width // len(names))
-    return beside([ported(sized(name, max(least, name.width + 14), 24), port) for port, name in names])
-
-
-def _argument_names(node: Node, takes: tuple[Use, ...]) -> Mapping[int | str, str]:
-    """Names at the heads of the wires into `node`, only where it matters which wire goes where."""
-    operator = (node.operator or "").removeprefix("aten.").partition(".")[0].rstrip("_")
-    sources = {(use.source, use.output) for use in takes}
-    if len(takes) < 2 or (operator in _SYMMETRIC and len(sources) == len(takes)):
-        return {}
-    named = {argument.slot: argument.name for argument in node.arguments if argument.slot is not None}
-    names = {use.key: use.key if isinstance(use.key, str) else named.get(use.key, "slot") for use in takes}
-    doubled = {name for name in names.values() if list(names.values()).count(name) > 1} | {"slot"}
-    numbered = {key: f"{name} {key}" if name in doubled and name != key else name for key, name in names.items()}
-    return {key: cleaned(name, 14) for key, name in numbered.items()}
-
-
 def _entries(name: str, ports: Mapping[int | str, str]) -> Mapping[int | str, Plug]:
     return {key: Plug(name, port) for key, port in ports.items()}
-
-
-def _outputs(sheet: Sheet, id_: str, node: Node) -> list[int]:
-    """The outputs that are used or seen; a node that shows nothing still has its first."""
-    used = {use.output for use in sheet.uses(id_)}
-    seen = [o for o in range(len(node.outputs)) if o in used or sheet.reading(id_, o).value is not None]
-    return sorted({*seen, *used}) or [0]
 
 
 def _ends(sheet: Sheet, id_: str, node: Node, output: int) -> bool:

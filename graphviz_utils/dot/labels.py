@@ -1,11 +1,13 @@
 """What is written on a tensor, a wire and a gate."""
 
+import cmath
+
 from graphviz_utils.dot.blocks import Block, Style, gap, stacked, text
 from graphviz_utils.dot.numerals import number_text
 from graphviz_utils.dot.sheet import Sheet
 from graphviz_utils.dot.tensors import flagged, tensor_block
-from graphviz_utils.dot.wording import cleaned
-from graphviz_utils.model import Node, Reading, Snapshot
+from graphviz_utils.dot.wording import cleaned, named
+from graphviz_utils.model import Node, Number, Reading, Snapshot
 
 __all__ = ["Sizes", "gate_text", "grad_block", "sum_lines", "tensor_lines", "value_block", "variable_text"]
 
@@ -29,7 +31,7 @@ def gate_text(node: Node) -> str:
 
 def variable_text(node: Node) -> str:
     """The program's name for a node's only output; empty if it has none or several outputs."""
-    return cleaned(node.variable or "", 24) if len(node.outputs) < 2 else ""
+    return named(node.variable or "", 28) if len(node.outputs) < 2 else ""
 
 
 def value_block(sheet: Sheet, tensor: Snapshot | None, size: int, name: str = "", typed: bool = True) -> Block | None:
@@ -102,5 +104,14 @@ def _sum_text(terms: tuple[Snapshot | None, ...], total: Snapshot, digits: int) 
     numbers = ["?" if term is None else number_text(term.item(), digits) for term in terms]
     if len(numbers) > _MOST_TERMS:
         numbers = [*numbers[:3], f"… ({len(numbers)} terms)"]
-    joined = " + ".join(numbers).replace("+ −", "− ")
-    return f"{joined} = {number_text(total.item(), digits)}"
+    joined, arrived = " + ".join(numbers).replace("+ −", "− "), number_text(total.item(), digits)
+    known = [term.item() for term in terms if term is not None]
+    if len(known) < len(terms) or _is_sum(total.item(), known):
+        return f"{joined} = {arrived}"
+    return f"{joined} = {number_text(sum(known), digits)} → {arrived} (hook)"
+
+
+def _is_sum(total: Number, terms: list[Number]) -> bool:
+    """Whether the terms add up to `total` within what rounding in half precision explains."""
+    difference = abs(sum(terms) - total)
+    return not cmath.isfinite(difference) or difference <= 0.005 * sum(map(abs, terms))

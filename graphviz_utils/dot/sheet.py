@@ -82,9 +82,19 @@ class Sheet:
         return tuple(use for use in rows if output is None or use.output == output)
 
     def takes(self, id_: str) -> tuple[Use, ...]:
-        """The edges that enter a node, slots first and in order."""
-        rows = (Use(*row) for row in self.graph.in_edges(id_, keys=True, data=True))
-        return tuple(sorted(rows, key=lambda use: (isinstance(use.key, str), str(use.key).zfill(6), use.source)))
+        """The edges that enter a node, in the order of its arguments."""
+        node = self.node(id_)
+        places: dict[int | str, int] = {}
+        for place, argument in enumerate(node.arguments if node else ()):
+            places.setdefault(argument.name if argument.slot is None else argument.slot, place)
+        rows = [Use(*row) for row in self.graph.in_edges(id_, keys=True, data=True)]
+        return tuple(sorted(rows, key=lambda use: (places.get(use.key, len(places)), str(use.key).zfill(6))))
+
+    def outputs(self, id_: str) -> list[int]:
+        """The outputs that are used or seen; a node that shows nothing still has its first."""
+        used = {use.output for use in self.uses(id_)}
+        readings = self.graph.nodes[id_].get("readings") or ()
+        return sorted(used.union(o for o, reading in enumerate(readings) if reading.value is not None)) or [0]
 
     def is_root(self, id_: str) -> bool:
         """Whether the picture leads to this node."""

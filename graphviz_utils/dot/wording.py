@@ -6,7 +6,7 @@ import unicodedata
 
 from graphviz_utils.model import Node, OutputMeta
 
-__all__ = ["cleaned", "escaped", "identifier", "shape_text", "tooltip", "type_text", "wire_tooltip"]
+__all__ = ["cleaned", "escaped", "identifier", "named", "shape_text", "tooltip", "type_text", "wire_tooltip"]
 
 
 def cleaned(text: str, limit: int = 32) -> str:
@@ -21,6 +21,15 @@ def cleaned(text: str, limit: int = 32) -> str:
             continue
         kept.append("·" if category.startswith("C") or character in "\ufffe\uffff" else character)
     return "".join(kept) if len(kept) <= limit else "".join(kept[: limit - 1]) + "…"
+
+
+def named(name: str, limit: int) -> str:
+    """A name cut to `limit` characters: of a dotted one the end stays, which says what it is."""
+    short = cleaned(name, 8 * limit)
+    if len(short) <= limit or "." not in short:
+        return cleaned(name, limit)
+    tail = short[-(limit - 1) :]
+    return "…" + tail[tail.find(".") + 1 if "." in tail else 0 :]
 
 
 def escaped(text: str) -> str:

@@ -2,11 +2,13 @@
 
 import re
 
+import pytest
+
 from graphviz_utils.annotation import annotate
 from graphviz_utils.dot import to_dot
 from graphviz_utils.graph import build_graph, focused, folded, roots_of
-from graphviz_utils.model import Look, Trace
-from tests.building import chain_trace
+from graphviz_utils.model import Look, Preset, Trace
+from tests.building import Run, chain_trace, from_node
 from tests.drawing.gallery import GALLERY
 
 
@@ -62,3 +64,18 @@ def test_the_micrograd_preset_has_data_and_grad_for_every_tensor() -> None:
     dot = dot_of(GALLERY["polynomial"](), Look(preset="micrograd"))
 
     assert dot.count(">data<") == dot.count(">grad<") == 11
+
+
+@pytest.mark.parametrize("preset", ["circuit", "micrograd", "pytorch"])
+def test_an_operator_with_hundreds_of_inputs_and_outputs_is_drawn_without_places(preset: Preset) -> None:
+    run = Run()
+    x = run.leaf("x", 1.0)
+    many = run.op("UnbindBackward0", from_node("self", 0, x), outputs=[float(i) for i in range(200)], label="unbind")
+    parts = [from_node(f"tensors[{i}]", i, many, i) for i in range(200)]
+    y = run.op("CatBackward0", *parts, data=1.0, label="cat", variable="y")
+    run.backward(y, order=(y,), edges=[(y, i, 1.0) for i in range(200)], nodes=((y, 1.0),))
+    dot = dot_of(run.trace(), Look(preset=preset))
+
+    assert 'PORT="i' not in dot
+    assert ":o199" not in dot
+    assert dot.count("…") == 0

@@ -7,7 +7,7 @@ import pytest
 from graphviz_utils.drawing import Picture, draw
 from graphviz_utils.model import Look, Moment, RenderError
 from graphviz_utils.rendering import LayoutTimeoutError, svg_of
-from tests.building import chain_trace, scenario_1_trace
+from tests.building import Run, chain_trace, scenario_1_trace
 from tests.drawing.gallery import GALLERY
 
 
@@ -42,6 +42,13 @@ def test_a_leaf_with_many_uses_is_drawn_beside_each() -> None:
 
     assert picture.svg.count('class="node leaf"') == 15
     assert picture.notes == ("1 shared tensors are drawn beside each of their uses.",)
+
+
+def test_a_run_without_tensors_is_an_empty_picture_that_says_why() -> None:
+    picture = draw(Run().trace())
+
+    assert picture.notes == ("This run computed no tensors, so there is nothing to draw.",)
+    assert picture.png()
 
 
 def test_a_leaf_is_drawn_once_if_the_reader_wants_it_so() -> None:
