@@ -107,7 +107,8 @@ class OperatorMode(TorchDispatchMode):
         place = self._ledger.place(tensor)
         if place is None and keeps_graph:
             place = self._ledger.loose(tensor, "constant", "constant"), 0
-        return Input(name, tensor, place, None if place is None else self._ledger.see(tensor, place))
+        # Without a graph to keep, an input may be memory that the operator is about to fill for the first time.
+        return Input(name, tensor, place, self._ledger.see(tensor, place) if place and keeps_graph else None)
 
     def _ran(self, call: Call, result: Any) -> Pending:
         written = _written(call.func)

@@ -20,6 +20,9 @@ KEPT_ELEMENTS = 1024
 EXACT_STATS = 64
 """Up to this many elements Python's exact sums are faster than PyTorch's kernels."""
 
+SAFE_IN_FLOAT32 = 1e15
+"""Up to this size the squares of a million elements can be added up in float32."""
+
 GRID = 16
 
 Shot = tuple[torch.Tensor, Snapshot | None]
@@ -138,43 +141,43 @@ def _stats_of_numbers(data: Any, tensor: torch.Tensor) -> Stats:
     if tensor.dim() == 0 and isinstance(data, (bool, int, float)) and math.isfinite(data):
         number = float(data)
         return Stats(number, number, number, abs(number), 0, 0)
-    numbers = tensor.flatten().tolist()
-    if tensor.is_complex():
-        sizes = [abs(number) for number in numbers]
-        finite = [size for size in sizes if math.isfinite(size)]
-        nan = sum(map(math.isnan, sizes))
-        return Stats(None, None, None, math.hypot(*finite) if finite else None, nan, len(sizes) - len(finite) - nan)
-    finite = [float(number) for number in numbers if math.isfinite(number)]
+    numbers = [abs(number) if isinstance(number, complex) else float(number) for number in tensor.flatten().tolist()]
+    finite = [number for number in numbers if math.isfinite(number)]
     nan = sum(map(math.isnan, numbers))
     inf = len(numbers) - len(finite) - nan
     if not finite:
         return Stats(None, None, None, None, nan, inf)
-    return Stats(min(finite), max(finite), math.fsum(finite) / len(finite), math.hypot(*finite), nan, inf)
+    norm = _representable(math.hypot(*finite))
+    if tensor.is_complex():
+        return Stats(None, None, None, norm, nan, inf)
+    return Stats(min(finite), max(finite), math.fsum(number / len(finite) for number in finite), norm, nan, inf)
 
 
 def _stats_of_large(tensor: torch.Tensor) -> Stats:
     """Statistics from fused passes. NaN and infinities show in the extremes for nothing; only then are they counted."""
+    sizes = torch.view_as_real(tensor) if tensor.is_complex() else tensor
+    if not sizes.is_floating_point():
+        sizes = sizes.to(torch.float64)
+    low, high = (float(extreme) for extreme in torch.aminmax(sizes))
+    nan = inf = 0
+    if not (math.isfinite(low) and math.isfinite(high)):
+        nan, inf = int(tensor.isnan().sum()), int((tensor.isinf() & ~tensor.isnan()).sum())
+        sizes = tensor[tensor.isfinite()]
+        if not sizes.numel():
+            return Stats(None, None, None, None, nan, inf)
+        sizes = torch.view_as_real(sizes) if tensor.is_complex() else sizes
+        low, high = (float(extreme) for extreme in torch.aminmax(sizes))
+    is_wide = sizes.dtype is torch.float64 or max(abs(low), abs(high)) > SAFE_IN_FLOAT32
+    wide = torch.float64 if is_wide else torch.float32
+    norm = _representable(float(torch.linalg.vector_norm(sizes, dtype=wide)))
     if tensor.is_complex():
-        norm = float(torch.linalg.vector_norm(tensor))
-        if math.isfinite(norm):
-            return Stats(None, None, None, norm, 0, 0)
-        nan, inf = int(tensor.isnan().sum()), int(tensor.isinf().sum())
-        finite = tensor[tensor.isfinite()]
-        return Stats(None, None, None, float(torch.linalg.vector_norm(finite)) if finite.numel() else None, nan, inf)
-    if not tensor.is_floating_point():
-        tensor = tensor.to(torch.float64)
-    low, high = (float(extreme) for extreme in torch.aminmax(tensor))
-    wide = torch.float64 if tensor.dtype is torch.float64 else torch.float32
-    if math.isfinite(low) and math.isfinite(high):
-        mean = float(tensor.mean(dtype=wide))
-        return Stats(low, high, mean, float(torch.linalg.vector_norm(tensor, dtype=wide)), 0, 0)
-    nan, inf = int(tensor.isnan().sum()), int(tensor.isinf().sum())
-    finite = tensor[tensor.isfinite()]
-    if not finite.numel():
-        return Stats(None, None, None, None, nan, inf)
-    low, high = (float(extreme) for extreme in torch.aminmax(finite))
-    norm = float(torch.linalg.vector_norm(finite, dtype=wide))
-    return Stats(low, high, float(finite.mean(dtype=wide)), norm, nan, inf)
+        return Stats(None, None, None, norm, nan, inf)
+    return Stats(low, high, _representable(float(sizes.mean(dtype=wide))), norm, nan, inf)
+
+
+def _representable(number: float) -> float | None:
+    """A statistic, or None where it is beyond the largest float."""
+    return number if math.isfinite(number) else None
 
 
 def _grid(tensor: torch.Tensor) -> tuple[tuple[Any, ...], ...]:

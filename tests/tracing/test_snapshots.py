@@ -47,6 +47,25 @@ def test_statistics_do_not_depend_on_how_much_is_kept(size: int) -> None:
     assert stats.norm == pytest.approx(finite.norm().item())
 
 
+@pytest.mark.parametrize("size", [3, 5000])
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex128])
+def test_statistics_of_huge_numbers_are_numbers_or_none(size: int, dtype: torch.dtype) -> None:
+    stats = shot(torch.full((size,), 1e38 if dtype is torch.float32 else 1e308, dtype=dtype)).stats
+
+    assert all(number is None or math.isfinite(number) for number in (stats.min, stats.max, stats.mean, stats.norm))
+    assert (stats.nan, stats.inf) == (0, 0)
+
+
+def test_memory_that_nobody_filled_yet_is_not_looked_at() -> None:
+    with record() as run:
+        w = torch.nn.Parameter(torch.empty(3))
+        torch.nn.init.ones_(w)
+        y = w * 2  # noqa: F841
+    values = [value.tensor.data for value in run.trace.values if value.node == "n0" and value.tensor is not None]
+
+    assert values == [(1.0, 1.0, 1.0)]
+
+
 def test_large_tensors_show_a_grid_of_their_own_elements() -> None:
     tensor = torch.arange(64 * 32, dtype=torch.float32).reshape(64, 32)
     snapshot = shot(tensor)
