@@ -84,22 +84,22 @@ def baseline_shifts(program: Path) -> Mapping[Face, float]:
 
     Engines disagree by up to a sixth of an em; it is found out once, from one letter in the middle of an empty cell.
     """
-    shifts: dict[Face, float] = {}
-    for face in cast(tuple[Face, ...], get_args(Face)):
-        found = re.search(r'<text [^>]*\by="(-?[\d.]+)"', laid_out(_probe(face), 10, program).decode())
-        shifts[face] = 0.0 if found is None else (-50 + _HALF_CAPITAL * 50 - float(found[1])) / 50
-    return shifts
-
-
-def _probe(face: Face) -> str:
-    """One letter of 50 points in the middle of a cell of 100 by 100."""
-    bold, slanted = ("<B>", "</B>") if face == "bold" else ("", ""), face.endswith("oblique")
-    letter = f"{bold[0]}{'<I>H</I>' if slanted else 'H'}{bold[1]}"
-    font = f'<FONT POINT-SIZE="50" FACE="{font_family(face)}">{letter}</FONT>'
-    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
-    cell = f'<TR><TD FIXEDSIZE="TRUE" WIDTH="100" HEIGHT="100" ALIGN="LEFT" BALIGN="LEFT">{font}</TD></TR>'
+    faces = cast(tuple[Face, ...], get_args(Face))
+    probe = "".join(f"{index} [label=<{_letter(face)}>] " for index, face in enumerate(faces))
     size = "shape=none margin=0 fixedsize=true width=1.38889 height=1.38889"
-    return f'digraph {{ node [{size} fontname="DejaVu Sans"] a [label=<{table}{cell}</TABLE>>] }}'
+    drawn = laid_out(f'digraph {{ node [{size} fontname="DejaVu Sans"] {probe} }}', 10, program).decode()
+    baselines = [float(y) for y in re.findall(r'<text [^>]*\by="(-?[\d.]+)"', drawn)]
+    if len(baselines) != len(faces):
+        return dict.fromkeys(faces, 0.0)
+    return {face: (-50 + _HALF_CAPITAL * 50 - y) / 50 for face, y in zip(faces, baselines, strict=True)}
+
+
+def _letter(face: Face) -> str:
+    """One letter of 50 points in the middle of a cell of 100 by 100."""
+    letter = "<B>H</B>" if face == "bold" else "<I>H</I>" if face.endswith("oblique") else "H"
+    font = f'<FONT POINT-SIZE="50" FACE="{font_family(face)}">{letter}</FONT>'
+    cell = f'<TD FIXEDSIZE="TRUE" WIDTH="100" HEIGHT="100" ALIGN="LEFT" BALIGN="LEFT">{font}</TD>'
+    return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cell}</TR></TABLE>'
 
 
 def _conversation(child: "subprocess.Popen[bytes]", dot: str, deadline: float) -> tuple[bytes, bytes]:
