@@ -1,6 +1,8 @@
 """The SVG that is on the screen as a PNG or a PDF: what one sees is what one exports."""
 
 import io
+import math
+import re
 from functools import cache
 from typing import cast, get_args
 
@@ -11,10 +13,13 @@ from graphviz_utils.rendering.lettering import letters
 __all__ = ["pdf_of", "png_of"]
 
 _DPI = 96
+_MOST_PIXELS = 80e6
+_MOST_SIDE = 32_000
+_MOST_POINTS = 14_400
 
 
 def png_of(svg: str, scale: float = 2) -> bytes:
-    """A PNG of the picture's natural size times `scale`, at 96 dots per inch."""
+    """A PNG of the natural size times `scale`, at 96 dots per inch; smaller if that were over 80 megapixels."""
     import resvg_py
 
     try:
@@ -22,7 +27,7 @@ def png_of(svg: str, scale: float = 2) -> bytes:
             resvg_py.svg_to_bytes(
                 svg_string=svg,
                 dpi=_DPI,
-                zoom=scale,
+                zoom=min(scale, _largest_scale(svg)),
                 font_files=[str(font_path(face)) for face in get_args(Face)],
                 skip_system_fonts=_is_covered(svg),
             )
@@ -32,7 +37,10 @@ def png_of(svg: str, scale: float = 2) -> bytes:
 
 
 def pdf_of(svg: str, title: str = "") -> bytes:
-    """A PDF page of the picture's natural size, its text selectable and set in embedded fonts."""
+    """A PDF page of the picture's natural size, its text selectable and set in embedded fonts.
+
+    A picture larger than PDF allows (200 inches) is made to fit.
+    """
     from reportlab.graphics import renderPDF
     from reportlab.pdfgen.canvas import Canvas
     from svglib.svglib import svg2rlg
@@ -42,11 +50,22 @@ def pdf_of(svg: str, title: str = "") -> bytes:
     if drawing is None:
         raise RenderError("the picture could not become a PDF; export it as SVG or PNG")
     written = io.BytesIO()
-    canvas = Canvas(written, pagesize=(drawing.width, drawing.height), invariant=1)
+    scale = min(1.0, _MOST_POINTS / max(drawing.width, drawing.height))
+    canvas = Canvas(written, pagesize=(drawing.width * scale, drawing.height * scale), invariant=1)
     canvas.setTitle(title)
+    canvas.scale(scale, scale)
     renderPDF.draw(drawing, canvas, 0, 0)
     canvas.save()
     return written.getvalue()
+
+
+def _largest_scale(svg: str) -> float:
+    """How much larger than natural a PNG may be that viewers still open."""
+    found = re.search(r'width="([\d.]+)pt" height="([\d.]+)pt"', svg[:1000])
+    if found is None:
+        return 1.0
+    width, height = (float(number) * _DPI / 72 for number in found.groups())
+    return min(math.sqrt(_MOST_PIXELS / (width * height)), _MOST_SIDE / max(width, height))
 
 
 @cache

@@ -11,7 +11,7 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from graphviz_utils.drawing import Picture, draw
-from graphviz_utils.rendering import Format, lettered, render
+from graphviz_utils.rendering import Format, lettered, pdf_of, png_of, render, svg_of
 from tests.building import scenario_1_trace
 from tests.drawing.gallery import GALLERY
 
@@ -85,3 +85,14 @@ def test_embedded_letters_of_every_picture_stay_small(name: str) -> None:
     svg = draw(GALLERY[name]()).svg
 
     assert len(lettered(svg)) - len(svg) < 40_000
+
+
+def test_a_picture_too_long_for_paper_and_screens_is_made_to_fit() -> None:
+    """PDF pages end at 14,400 points, and image viewers long before 100 megapixels."""
+    long = svg_of("digraph { rankdir=LR; node [shape=box width=200 height=10] a -> b -> c -> d }")
+    page = PdfReader(io.BytesIO(pdf_of(long))).pages[0]
+    width, height = png_size(png_of(long))
+
+    assert max(page.mediabox.width, page.mediabox.height) <= 14_400
+    assert width * height <= 81e6
+    assert page.extract_text().split() == ["a", "b", "c", "d"]
