@@ -12,17 +12,17 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from graphviz_utils import page
-from graphviz_utils.model import GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
+from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
 from graphviz_utils.running import Limits, warm_up
 
-OWN = "your code"
+OWN = "Your code"
 LIMITS = Limits()
+NO_GRAPH = (
+    "The program ran, but there is no graph: nothing was computed from a tensor with requires_grad=True. "
+    "Write for example  x = torch.tensor(2.0, requires_grad=True)"
+)
 PATIENCE = 0.7  # seconds that a visitor waits without being told so: most runs and drawings are done by then
 
-LEGEND = (
-    '<div class="gu-legend"><span class="gu-value">▬ value, going forward</span>'
-    '<span class="gu-grad">▬ <i>∂</i> gradient, coming back</span></div>'
-)
 state = st.session_state
 
 
@@ -37,7 +37,8 @@ def main() -> None:
     header()
     look, zoom, bar = controls()
     trouble = st.container(key="trouble_place")
-    picture_area(look, zoom, bar)
+    compare()
+    moment = picture_area(look, zoom, bar)
     with trouble:
         say_trouble()
     left, right = st.columns([1, 1], gap="large")
@@ -46,7 +47,7 @@ def main() -> None:
         outputs()
     with right:
         story()
-        leaf_table(look)
+        leaf_table(look, moment)
     keep_link()
 
 
@@ -68,28 +69,35 @@ def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _trace: Tr
     return page.drawn(_trace, look, moment, torchviz)
 
 
+@st.cache_data(max_entries=256, show_spinner=False)
+def leaf_rows(key: str, moment: Moment, digits: int, _trace: Trace) -> tuple[page.LeafRow, ...]:  # noqa: ARG001
+    """The leaves of the run called `key`."""
+    return page.leaf_rows(_trace, moment, digits)
+
+
 # ---------------------------------------------------------------------------------------------------------------- state
 
 
 def begin() -> None:
     """A visitor has come: by a link with a scenario or a program, or without one."""
-    state.update(attempt=None, ran=None, good=None, words="", drawing=None, request=None, drawn=None, own=None)
-    first = next(iter(ready()))
-    try:
-        if "code" in st.query_params:
-            program = page.Program.of(page.code_of_link(st.query_params["code"]), "program.py", "link")
-            hold(program)
-            state.own = program
-            state.picker = OWN
-            return
-    except GraphvizUtilsError as error:
-        state.words = str(error)
-    wanted = st.query_params.get("scenario", first)
-    if wanted not in ready():
-        state.words = f"There is no scenario called {wanted!r} here; this is the first one."
-    state.picker = wanted if wanted in ready() else first
-    hold(ready()[state.picker])
-    start_run()
+    state.update(program=None, own=None, words="")
+    state.update(attempt=None, ran=None, good=None)
+    state.update(drawing=None, request=None, drawn=None, drawn_key="", layout_words="")
+    words = ""
+    if "code" in st.query_params:
+        try:
+            state.own = page.Program.of(page.code_of_link(st.query_params["code"]), f"{OWN}.py", "link")
+        except GraphvizUtilsError as error:
+            words = str(error)
+    names = list(ready())
+    wanted = st.query_params.get("scenario", names[0])
+    if wanted not in names:
+        words = f"There is no scenario called {wanted!r} here; this is the first one."
+    state.picker = OWN if state.own is not None else wanted if wanted in names else names[0]
+    hold(state.own or ready()[state.picker])
+    if state.own is None:
+        start_run()
+    state.words = words
 
 
 def hold(program: page.Program) -> None:
@@ -174,11 +182,14 @@ def on_open() -> None:
         start_run()
 
 
-def on_compare() -> None:
-    """torchviz draws in the worker, in the same run: one without it is made again."""
+def compare() -> None:
+    """Let torchviz draw if it is asked to. It does so in the worker, in the same run: one without it is made again."""
     good: page.Ran | None = state.good
-    if state.torchviz and good is not None and not good.compared and good.program.trace is None:
+    if not state.torchviz or state.attempt is not None or good is None or good is not state.ran:
+        return
+    if not good.compared and good.program.trace is None:
         start_run(good.program)
+        settle_run()
 
 
 # --------------------------------------------------------------------------------------------------------- top and look
@@ -198,9 +209,8 @@ def header() -> None:
             width=400,
         )
         scenario = scenario_of(state.program)
-        if scenario is not None:
-            st.html(page.facts_html(scenario.level, scenario.tags), width="stretch")
-        with st.popover("Open", icon=":material/folder_open:", key="open"):
+        st.html(page.facts_html(scenario if state.program.head else None), width="stretch")
+        with st.popover("Open file", icon=":material/folder_open:", key="open"):
             st.file_uploader(
                 "A program (.py), a notebook (.ipynb) or a recorded run (.json)", key="upload", on_change=on_open
             )
@@ -212,8 +222,8 @@ def name_of(name: str) -> str:
     """How the picker writes an entry."""
     program = ready().get(name) or state.own
     scenario = scenario_of(program)
-    title = scenario.title if scenario is not None else program.name
-    return title if name in ready() else f"Your code: {title}"
+    title = scenario.title if scenario is not None else Path(program.name).stem
+    return title if name in ready() or title == OWN else f"Your code: {title}"
 
 
 def scenario_of(program: page.Program) -> Scenario | None:
@@ -236,13 +246,14 @@ def link() -> dict[str, str]:
     shown = {name: word for name, word in st.query_params.items() if name not in ("scenario", "code")}
     if state.picker in ready():
         return {"scenario": state.picker, **shown}
-    return {"code": page.link_of_code(state.program.source), **shown}
+    return {"code": state.program.link, **shown}
 
 
 def keep_link() -> None:
     """Let the browser's address be the link, as long as it is of a bearable length."""
+    words = link()
     for name, other in (("scenario", "code"), ("code", "scenario")):
-        word = link().get(name, "")
+        word = words.get(name, "")
         if word and len(word) < 6000 and st.query_params.get(name) != word:
             st.query_params.pop(other, None)
             st.query_params[name] = word
@@ -299,7 +310,7 @@ def look_choices() -> dict[str, Any]:
         bind="query-params",
     )
     digits = st.slider("Digits", 2, 8, 4, key="digits", bind="query-params")
-    st.toggle("torchviz's drawing beside", value=False, key="torchviz", on_change=on_compare, bind="query-params")
+    st.toggle("torchviz's drawing beside", value=False, key="torchviz", bind="query-params")
     return {
         "direction": "TB" if across == "down" else "LR",
         "values": values,
@@ -314,9 +325,10 @@ def look_choices() -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------------------------- the picture
 
 
-def picture_area(look: Look, zoom: page.Zoom, bar: Any) -> None:
-    """The picture, what it is of, and what is going on."""
+def picture_area(look: Look, zoom: page.Zoom, bar: Any) -> Moment:
+    """The picture, what it is of, and what is going on; which moment it shows."""
     good: page.Ran | None = state.good
+    moment = Moment()
     if good is not None and good.trace is not None:
         with bar:
             moment = pass_choice(good)
@@ -327,12 +339,13 @@ def picture_area(look: Look, zoom: page.Zoom, bar: Any) -> None:
     if good is None or good.trace is None or shown is None:
         if state.attempt is None and state.drawing is None:
             st.info("Press Run to see this program's graph." if state.ran is None else "There is no picture yet.")
-        return
-    stale = state.attempt is not None or state.drawing is not None or state.ran is not state.good
-    pictures(good, shown, zoom, stale)
-    foot(good, shown, stale)
+        return moment
+    stale = state.attempt is not None or state.ran is not good or state.drawn_key != good.key
+    pictures(good, shown, zoom, stale or state.drawing is not None)
+    foot(good, shown, look, stale)
     with bar:
         downloads(good, shown, look, moment)
+    return moment
 
 
 def pass_choice(good: page.Ran) -> Moment:
@@ -360,19 +373,19 @@ def settle_drawing(good: page.Ran, look: Look, moment: Moment) -> None:
     request = (good.key, look, moment, torchviz)
     if state.request != request:
         trace = cast(Trace, good.trace)
-        state.request = request
+        state.request, state.layout_words = request, ""
         state.drawing = page.Attempt(lambda _: drawn(good.key, look, moment, torchviz, trace))
     attempt: page.Attempt[page.Drawn] | None = state.drawing
     if attempt is None or not (attempt.is_stopped or attempt.wait(PATIENCE)):
         return
     state.drawing = None
     if attempt.is_stopped:
-        state.words = "The drawing was stopped; choose another look, or Run again."
+        state.layout_words = "The drawing was stopped; choose another look, or Run again."
         return
     try:
-        state.drawn = attempt.result()
+        state.drawn, state.drawn_key = attempt.result(), good.key
     except GraphvizUtilsError as error:
-        state.words = str(error)
+        state.layout_words = str(error)
 
 
 @st.fragment(run_every=0.3)
@@ -383,8 +396,9 @@ def progress() -> None:
         st.rerun()
     with st.container(key="progress", horizontal=True, vertical_alignment="center"):
         if state.attempt is not None:
-            share = min(attempt.seconds / LIMITS.wall_seconds, 1.0)
-            st.progress(share, f"Running: {attempt.seconds:.0f} s of at most {LIMITS.wall_seconds:.0f} s")
+            words = f"Running: {attempt.seconds:.0f} s of at most {LIMITS.wall_seconds:.0f} s"
+            words = words if start_worker().is_over else "Loading PyTorch, once for all who come after you"
+            st.progress(min(attempt.seconds / LIMITS.wall_seconds, 1.0), words)
         else:
             st.progress(min(attempt.seconds / 40, 1.0), f"Laying out the graph: {attempt.seconds:.0f} s")
         st.button("Stop", icon=":material/stop_circle:", key="stop", on_click=attempt.stop)
@@ -407,18 +421,17 @@ def pictures(good: page.Ran, shown: page.Drawn, zoom: page.Zoom, stale: bool) ->
             st.text(good.message or "torchviz needs the program: press Run.")
 
 
-def foot(good: page.Ran, shown: page.Drawn, stale: bool) -> None:
+def foot(good: page.Ran, shown: page.Drawn, look: Look, stale: bool) -> None:
     """The legend, the verdict, and what was left out."""
     trace = cast(Trace, good.trace)
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
-        st.html(LEGEND, width="content")
+        st.html(page.legend_html(look), width="content")
         verdict, words = page.verdict_sentence(trace)
-        if words:
-            st.html(page.verdict_html(verdict, words), width="content")
-        if stale or good.program.code != state.code_text:
+        if stale or good.program.source != state.program.source:
             st.badge("picture of the earlier code", color="orange")
-    for note in (*shown.picture.notes, *trace.notes):
-        st.text(note)
+        elif words:
+            st.html(page.verdict_html(verdict, words), width="content")
+        st.html(page.notes_html((*shown.picture.notes, *trace.notes)), width="stretch")
 
 
 def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> None:
@@ -429,7 +442,7 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
     files: tuple[tuple[str, str, str, Any], ...] = (
         ("SVG", "svg", "image/svg+xml", lambda: shown.svg),
         ("PDF", "pdf", "application/pdf", picture.pdf),
-        ("PNG, 2×", "png", "image/png", picture.png),
+        ("PNG, 2×", "png", "image/png", shown.png),
         ("DOT", "dot", "text/vnd.graphviz", lambda: picture.dot),
         ("GraphML", "graphml", "application/xml", lambda: page.exported(trace, look, moment)),
         ("Recorded run", "json", "application/json", trace.to_json),
@@ -444,30 +457,35 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
 def say_trouble() -> None:
     """What went wrong, in words; what a program said is shown as it stands."""
     ran: page.Ran | None = state.ran
-    if state.words:
+    if state.words or state.layout_words:
         with st.container(key="trouble", border=True):
-            st.text(state.words)
+            st.text(state.words or state.layout_words)
         return
     if ran is None or state.attempt is not None:
         return
-    error = ran.trace.error if ran.trace is not None else None
-    if error is not None:
-        line = ran.line(error.line)
-        with st.container(key="trouble", border=True):
-            place = f"on line {line}" if line else "before its first line"
-            st.markdown(f"**The program stopped {place}.** The picture shows what was computed up to there.")
-            st.text(f"{error.type}: {error.message}")
-            if line:
-                st.code(page.excerpt(ran.program.code, line), language=None)
+    if ran.trace is not None and ran.trace.error is not None and ran.status == "error":
+        say_failure(ran, ran.trace.error)
     elif ran.status != "ok":
-        with st.container(key="trouble", border=True):
+        with st.container(key="notice" if ran.status == "stopped" else "trouble", border=True):
             st.text(ran.message)
     elif not ran.has_picture:
-        with st.container(key="trouble", border=True):
-            st.text(
-                "The program ran, but there is no graph: no tensor was computed from one with requires_grad=True. "
-                "Write for example  x = torch.tensor(2.0, requires_grad=True)"
-            )
+        with st.container(key="notice", border=True):
+            st.text(NO_GRAPH)
+
+
+def say_failure(ran: page.Ran, error: Failure) -> None:
+    """The exception that ended a program, and where."""
+    line = ran.line(error.line)
+    with st.container(key="trouble", border=True):
+        what, where = st.columns(2) if line else (st.container(), st.container())
+        with what:
+            place = f" on line {line}" if line else ""
+            drawn = "The picture shows what was computed up to there." if ran.has_picture else ""
+            st.markdown(f"**The program stopped{place}.** {drawn}")
+            st.text(f"{error.type}: {error.message}")
+        with where:
+            if line:
+                st.code(page.excerpt(ran.program.code, line), language=None)
 
 
 # ---------------------------------------------------------------------------------------------------- below the picture
@@ -478,11 +496,10 @@ def editor() -> None:
     with st.container(key="editor_bar", horizontal=True, vertical_alignment="center"):
         st.markdown("**Code**", width="stretch")
         st.button("Run", icon=":material/play_arrow:", type="primary", key="run", on_click=on_run, shortcut="Mod+Enter")
-    lines = state.code_text.count("\n") + 1
     st.text_area(
         "Code",
         key="code_text",
-        height=24 * min(max(lines, 8), 24) + 24,
+        height=21 * min(max(state.code_text.count("\n") + 1, 8), 24) + 30,
         on_change=on_type,
         label_visibility="collapsed",
         placeholder="x = torch.tensor(2.0, requires_grad=True)",
@@ -504,7 +521,7 @@ def outputs() -> None:
         if cell.verdict is not None or cell.note:
             st.html(page.verdict_html(cell.verdict, cell.title or "Proof", cell.note))
         elif cell.title:
-            st.html(page.facts_html(cell.title, ()))
+            st.html(page.cell_html(cell.title))
         text = "\n".join(part.rstrip("\n") for part in (cell.stdout, cell.display or "") if part)
         if text:
             st.code(text, language=None, wrap_lines=True)
@@ -517,27 +534,35 @@ def story() -> None:
     scenario = scenario_of(state.program)
     if scenario is None or not scenario.story:
         return
-    st.markdown(scenario.story if state.program.origin == "ready" else page.calm_story(scenario.story))
+    text = page.set_story(scenario.story)
+    st.markdown(text if state.program.origin == "ready" else page.calm_story(text))
 
 
-def leaf_table(look: Look) -> None:
+def leaf_table(look: Look, moment: Moment) -> None:
     """Each leaf with its value and gradient; a click on a heading sorts."""
     good: page.Ran | None = state.good
     if good is None or good.trace is None:
         return
-    rows = page.leaf_rows(good.trace, digits=look.digits)
+    rows = leaf_rows(good.key, moment, look.digits, good.trace)
+    columns: dict[str, list[Any]] = {
+        "Leaf": [row.name for row in rows],
+        "Shape": [row.shape for row in rows],
+        "Value": [row.value for row in rows],
+        "Gradient": [row.grad for row in rows],
+        "Its norm": [row.norm for row in rows],
+        "Added up from": [row.contributions for row in rows],
+        "Note": [row.note for row in rows],
+    }
+    shown = {name: column for name, column in columns.items() if any(cell not in (None, "") for cell in column)}
     if rows:
+        st.markdown("**Leaves**")
         st.dataframe(
-            {
-                "Leaf": [row.name for row in rows],
-                "Shape": [row.shape for row in rows],
-                "Value": [row.value for row in rows],
-                "Gradient": [row.grad for row in rows],
-                "Added up from": [row.contributions for row in rows],
-                "Norm of gradient": [row.norm for row in rows],
-                "Note": [row.note for row in rows],
-            },
+            shown,
             hide_index=True,
+            column_config={
+                "Leaf": st.column_config.TextColumn(pinned=True),
+                "Its norm": st.column_config.NumberColumn(format="%.4g", help="2-norm; click to sort"),
+            },
             key="leaf_table",
         )
 

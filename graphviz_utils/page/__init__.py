@@ -6,10 +6,19 @@ from graphviz_utils.page.images import Drawn, Zoom, drawn, image_html
 from graphviz_utils.page.leaves import LeafRow, leaf_rows
 from graphviz_utils.page.links import code_of_link, link_of_code
 from graphviz_utils.page.listings import excerpt
-from graphviz_utils.page.markup import ICON, claims_html, facts_html, style_html, verdict_html
+from graphviz_utils.page.markup import (
+    ICON,
+    cell_html,
+    claims_html,
+    facts_html,
+    legend_html,
+    notes_html,
+    style_html,
+    verdict_html,
+)
 from graphviz_utils.page.programs import Program, opened, ready_programs
 from graphviz_utils.page.runs import Ran, ran, ran_before
-from graphviz_utils.page.stories import calm_story
+from graphviz_utils.page.stories import calm_story, set_story
 from graphviz_utils.page.wording import described, pass_titles, tensor_text, verdict_sentence
 
 __all__ = [
@@ -21,6 +30,7 @@ __all__ = [
     "Ran",
     "Zoom",
     "calm_story",
+    "cell_html",
     "claims_html",
     "code_of_link",
     "described",
@@ -30,12 +40,15 @@ __all__ = [
     "facts_html",
     "image_html",
     "leaf_rows",
+    "legend_html",
     "link_of_code",
+    "notes_html",
     "opened",
     "pass_titles",
     "ran",
     "ran_before",
     "ready_programs",
+    "set_story",
     "style_html",
     "tensor_text",
     "verdict_html",

@@ -2,6 +2,7 @@
 
 import base64
 import html
+import math
 import re
 from dataclasses import dataclass
 from typing import Literal
@@ -12,9 +13,11 @@ from graphviz_utils.rendering import render
 
 __all__ = ["Drawn", "Zoom", "drawn", "image_html"]
 
-Zoom = Literal["Fit", "75 %", "100 %", "150 %", "200 %"]
+Zoom = Literal["Fit", "Whole", "100 %", "150 %", "200 %"]
 
 _LARGEST_FIT = 1.5
+_SMALLEST_FIT = 0.6  # letters are still read from afar; what is larger than its box then scrolls
+_MOST_PIXELS = 80_000_000
 _PIXELS_PER_POINT = 96 / 72
 
 
@@ -25,6 +28,11 @@ class Drawn:
     picture: Picture
     svg: str
     torchviz: str | None = None
+
+    def png(self) -> bytes:
+        """A PNG at twice the natural size; a picture too large for that comes as large as it may."""
+        width, tall = _size(self.svg)
+        return self.picture.png(min(2.0, math.sqrt(_MOST_PIXELS / (width * tall))))
 
 
 def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None) -> Drawn:
@@ -38,19 +46,31 @@ def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None)
     return Drawn(picture, picture.standalone_svg(), other)
 
 
-def image_html(svg: str, alt: str, zoom: Zoom = "Fit", *, stale: bool = False, height: int = 62) -> str:
-    """The SVG as an `<img>` in a box that scrolls; `Fit` keeps it within the box and `height` % of the window."""
+def image_html(svg: str, alt: str, zoom: Zoom = "Fit", *, stale: bool = False, height: int = 56) -> str:
+    """The SVG as an `<img>` in a box that scrolls.
+
+    `Whole` keeps it within the box and `height` % of the window; `Fit` does so as long as it stays legible.
+    """
     width, tall = _size(svg)
     data = base64.b64encode(svg.encode()).decode()
+    whole = f"min(100%, {width * _LARGEST_FIT:.0f}px, calc({height}vh * {width / tall:.4f}))"
     if zoom == "Fit":
-        wide = f"min(100%, {width * _LARGEST_FIT:.0f}px, calc({height}vh * {width / tall:.4f}))"
+        wide = f"max({whole}, {width * _SMALLEST_FIT:.0f}px)"
+    elif zoom == "Whole":
+        wide = whole
     else:
         wide = f"{width * int(zoom.split()[0]) / 100:.0f}px"
     classes = "gu-picture gu-stale" if stale else "gu-picture"
     return (
-        f'<div class="{classes}" tabindex="0" style="max-height:{height + 8}vh">'
+        f'<div class="{classes}" tabindex="0" style="background:{_ground(svg)};max-height:{height + 8}vh">'
         f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" style="width:{wide}"></div>'
     )
+
+
+def _ground(svg: str) -> str:
+    """The colour the picture stands on."""
+    found = re.search(r'<polygon fill="(#[0-9a-f]{6})" stroke="none"', svg)
+    return found[1] if found else "#ffffff"
 
 
 def _size(svg: str) -> tuple[float, float]:

@@ -12,7 +12,7 @@ __all__ = ["LeafRow", "leaf_rows"]
 
 @dataclass(frozen=True, slots=True)
 class LeafRow:
-    """One leaf. `norm` is the 2-norm of its `.grad`, `None` without one."""
+    """One leaf. `norm` is its `.grad`'s 2-norm, `None` without one; `contributions` is empty for fewer than two."""
 
     name: str
     shape: str
@@ -27,21 +27,21 @@ def leaf_rows(trace: Trace, moment: Moment = LAST, digits: int = 4) -> tuple[Lea
     """The leaves in the order in which the program made them, as `moment` shows them."""
     graph = annotate(build_graph(trace), trace, moment)
     rows = []
-    for _, data in graph.nodes(data=True):
+    for id_, data in graph.nodes(data=True):
         node = data["node"]
         if node is None or node.kind != "leaf":
             continue
-        value, arrived = data["readings"][0].value, data["contributions"]
-        grad = _grad(data)
+        value, grad = data["readings"][0].value, _grad(data)
+        sent = [row["readings"][0].grad for _, _, row in graph.out_edges(id_, data=True)]
         rows.append(
             LeafRow(
                 node.variable or node.id,
                 " × ".join(map(str, node.outputs[0].shape)) or "scalar",
                 tensor_text(value, digits),
                 tensor_text(grad, digits, unseen="None"),
-                _sum(arrived, digits),
+                _sum([part for part in sent if part is not None], digits),
                 None if grad is None else grad.stats.norm,
-                _note(grad, data.get("grad_before")),
+                _note(grad, data.get("grad_before"), bool(trace.passes)),
             )
         )
     return tuple(rows)
@@ -56,17 +56,17 @@ def _grad(data: dict[str, object]) -> Snapshot | None:
     return grad if isinstance(grad, Snapshot) else None
 
 
-def _sum(arrived: tuple[Snapshot | None, ...], digits: int) -> str:
+def _sum(arrived: list[Snapshot], digits: int) -> str:
     if len(arrived) < 2:
         return ""
-    return " + ".join(tensor_text(part, digits, unseen="not seen") for part in arrived[:8]) + (
+    return " + ".join(tensor_text(part, digits) for part in arrived[:8]) + (
         f" + {len(arrived) - 8} more" if len(arrived) > 8 else ""
     )
 
 
-def _note(grad: Snapshot | None, before: Snapshot | None) -> str:
+def _note(grad: Snapshot | None, before: Snapshot | None, backward: bool) -> str:
     if grad is None:
-        return "no gradient reached it: .grad is None"
+        return "this pass sent it no gradient" if backward else "there was no backward pass"
     words = []
     if grad.stats.nan:
         words.append(f"{grad.stats.nan:,} of {grad.numel:,} are NaN")

@@ -2,7 +2,7 @@
 
 __all__ = ["excerpt"]
 
-_AROUND = 3
+_AROUND = 2
 _WIDEST = 160
 
 

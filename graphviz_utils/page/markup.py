@@ -4,9 +4,10 @@ import html
 from collections.abc import Iterable
 from pathlib import Path
 
-from graphviz_utils.model import Claim
+from graphviz_utils.dot.palette import PALETTES
+from graphviz_utils.model import Claim, Look, Scenario
 
-__all__ = ["ICON", "claims_html", "facts_html", "style_html", "verdict_html"]
+__all__ = ["ICON", "cell_html", "claims_html", "facts_html", "legend_html", "notes_html", "style_html", "verdict_html"]
 
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
@@ -24,10 +25,30 @@ def style_html() -> str:
     return f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
 
 
-def facts_html(level: str, tags: Iterable[str]) -> str:
-    """Level and tags of a scenario."""
-    marks = "".join(f'<span class="gu-tag">{html.escape(tag)}</span>' for tag in tags)
-    return f'<div class="gu-facts"><span class="gu-tag gu-level">{html.escape(level)}</span>{marks}</div>'
+def facts_html(scenario: Scenario | None) -> str:
+    """Level and tags of a scenario; an empty line without one."""
+    if scenario is None:
+        return '<div class="gu-facts"></div>'
+    marks = "".join(f'<span class="gu-tag">{html.escape(tag)}</span>' for tag in scenario.tags)
+    return f'<div class="gu-facts"><span class="gu-tag gu-level">{html.escape(scenario.level)}</span>{marks}</div>'
+
+
+def legend_html(look: Look) -> str:
+    """What the two colours of a picture mean."""
+    palette = PALETTES[look.theme]
+    value = f'<span style="color:{palette.value}"><b>value</b> going forward</span>' if look.values else ""
+    grad = f'<span style="color:{palette.grad}"><b><i>∂</i> gradient</b> coming back</span>' if look.grads else ""
+    return f'<div class="gu-legend">{value}{grad}</div>'
+
+
+def cell_html(title: str) -> str:
+    """The title of a cell above its output."""
+    return f'<div class="gu-cell">{html.escape(title)}</div>'
+
+
+def notes_html(notes: Iterable[str]) -> str:
+    """What was left out or reduced, in small."""
+    return f'<div class="gu-note">{" ".join(html.escape(note) for note in notes)}</div>'
 
 
 def verdict_html(verdict: bool | None, words: str, note: str | None = None) -> str:

@@ -1,5 +1,6 @@
 """What stands in the editor: where it came from, its head (metadata and story) and the code one edits."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -7,12 +8,15 @@ from pathlib import Path, PurePath
 from typing import Literal
 
 from graphviz_utils.model import Scenario, ScenarioError, Trace, TraceError
+from graphviz_utils.page.links import link_of_code
 from graphviz_utils.scenario import decode_scenario, load_scenario, read_scenario, scenario_files
 
 __all__ = ["Origin", "Program", "opened", "ready_programs"]
 
 Origin = Literal["ready", "typed", "link", "file", "trace"]
 
+_OWN_NAME = "Your code.py"
+_KIN = 0.4
 _TRACE_LIMIT = 64_000_000
 
 
@@ -29,6 +33,8 @@ class Program:
     head: str = ""
     origin: Origin = "typed"
     trace: Trace | None = None
+    base: str = ""
+    """The code that `head` was written for."""
 
     @classmethod
     def of(cls, source: str, name: str, origin: Origin, trace: Trace | None = None) -> "Program":
@@ -38,7 +44,8 @@ class Program:
         except ScenarioError:
             head = 0
         lines = source.splitlines(keepends=True)
-        return cls(name, "".join(lines[head:]), "".join(lines[:head]), origin, trace)
+        code = "".join(lines[head:])
+        return cls(name, code, "".join(lines[:head]), origin, trace, code)
 
     @property
     def source(self) -> str:
@@ -55,9 +62,18 @@ class Program:
         """The program, read; ScenarioError says what is wrong with it."""
         return read_scenario(self.source, self.name)
 
+    @cached_property
+    def link(self) -> str:
+        """The whole text as a word for a link."""
+        return link_of_code(self.source)
+
     def edited(self, code: str) -> "Program":
-        """The same program with other code. It is a person's own now."""
-        return self if code == self.code else replace(self, code=code, origin="typed", trace=None)
+        """The same program with other code. It is a person's own now, and loses its head if little else is left."""
+        if code == self.code:
+            return self
+        if self.head and not _is_kin(self.base, code):
+            return Program(_OWN_NAME, code)
+        return replace(self, code=code, origin="typed", trace=None)
 
 
 def ready_programs(folder: Path) -> Mapping[str, Program]:
@@ -87,6 +103,12 @@ def opened(data: bytes, filename: str) -> Program:
     except TraceError as error:
         raise TraceError(f"{filename}: {error}") from None
     return Program.of(trace.source, filename, "trace", trace)
+
+
+def _is_kin(base: str, code: str) -> bool:
+    """Whether `code` is `base` with changes, rather than another program."""
+    before, after = (Counter(line.strip() for line in text.splitlines() if line.strip()) for text in (base, code))
+    return 2 * (before & after).total() >= _KIN * (before.total() + after.total())
 
 
 def _head_lines(scenario: Scenario) -> int:

@@ -1,10 +1,16 @@
-"""Stories of strangers: Markdown that shows text and mathematics, and leads nowhere."""
+"""Stories as Markdown for the page: mathematics as its author meant it, and strangers' stories lead nowhere."""
 
 import re
 
-__all__ = ["calm_story"]
+__all__ = ["calm_story", "set_story"]
 
 _JOINER = "\u2060"
+_DISPLAYED = re.compile(r"(?s)(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<formula>[^$]+?)\$\$")
+
+
+def set_story(story: str) -> str:
+    """`story` with each `$$…$$` on lines of its own, where Markdown takes it for a displayed formula."""
+    return _DISPLAYED.sub(lambda found: found["code"] or f"\n\n$$\n{found['formula'].strip()}\n$$\n\n", story)
 
 
 def calm_story(story: str) -> str:

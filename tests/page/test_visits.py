@@ -1,12 +1,16 @@
 """The page's logic without a browser: what a visitor does, and what is then on the page."""
 
+import ast
 import time
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from graphviz_utils.page import link_of_code
+
 ROOT = Path(__file__).parents[2]
+SQUARE = "import torch\nx = torch.tensor(3.0, requires_grad=True)\n(x * x).backward()\n"
 
 
 def visit(**query: str) -> AppTest:
@@ -35,6 +39,16 @@ def typed(app: AppTest, code: str) -> AppTest:
     return settled(app.run())
 
 
+def has_run(app: AppTest) -> bool:
+    """Whether anything was run for this visitor."""
+    return app.session_state["ran"] is not None or app.session_state["attempt"] is not None
+
+
+def grad_of_x(app: AppTest) -> object:
+    """What the last run left in `x.grad`."""
+    return app.session_state["ran"].trace.leaf("x").grad.item()
+
+
 def said(app: AppTest) -> str:
     """The plain text on the page."""
     return "\n".join(text.value for text in app.text)
@@ -43,7 +57,7 @@ def said(app: AppTest) -> str:
 def test_the_first_scenario_runs_at_once() -> None:
     app = visit()
 
-    assert app.session_state["ran"].trace.leaf("x").grad.item() == 93.0
+    assert grad_of_x(app) == 93.0
     assert "∂\u00a093" in app.session_state["drawn"].svg
 
 
@@ -62,3 +76,169 @@ def test_a_program_without_a_picture_is_told_in_words_and_the_last_picture_stays
     assert sentence in said(app)
     assert app.session_state["good"].trace.leaf("x").grad.item() == 93.0
     assert app.text_area(key="code_text").value == code
+
+
+@pytest.mark.parametrize(
+    ("name", "leaf", "grad"),
+    [
+        ("02_matrix_sum", "A", ((1.0, 1.0, 1.0), (1.0, 1.0, 1.0))),
+        ("03_multistep_seed", "x", ((60.0, 96.0, 132.0), (132.0, 96.0, 60.0))),
+        ("04_multistep_mean", "x", ((10.0, 16.0, 22.0), (22.0, 16.0, 10.0))),
+    ],
+)
+def test_a_link_names_a_scenario(name: str, leaf: str, grad: object) -> None:
+    app = visit(scenario=name)
+
+    assert app.selectbox(key="picker").value == name
+    assert app.session_state["ran"].trace.leaf(leaf).grad.data == grad
+
+
+def test_a_link_with_an_unknown_scenario_opens_the_first_and_says_so() -> None:
+    app = visit(scenario="no_such")
+
+    assert "no scenario called 'no_such'" in said(app)
+    assert app.session_state["good"] is not None
+
+
+def test_code_in_a_link_is_shown_and_waits_for_run(tmp_path: Path) -> None:
+    proof = tmp_path / "ran"
+    code = f"open({str(proof)!r}, 'w').close()\n{SQUARE}"
+    app = visit(code=link_of_code(code))
+
+    assert app.text_area(key="code_text").value == code
+    assert not has_run(app)
+    assert not proof.exists()
+
+    settled(app.button(key="run").click().run())
+
+    assert grad_of_x(app) == 6.0
+
+
+def test_editing_the_code_of_a_link_does_not_run_it() -> None:
+    app = visit(code=link_of_code("print(1)\n"))
+    settled(app.text_area(key="code_text").set_value("print(2)\n").run())
+
+    assert not has_run(app)
+
+
+def test_a_damaged_link_is_told_in_words() -> None:
+    assert "the program in this link is damaged" in said(visit(code="%%%"))
+
+
+def test_another_scenario_is_picked() -> None:
+    app = visit()
+    settled(app.selectbox(key="picker").select("04_multistep_mean").run())
+
+    assert app.session_state["ran"].trace.value(app.session_state["ran"].trace.names["out"].node).item() == 140.0
+
+
+def test_typed_code_is_not_lost_when_another_scenario_is_picked() -> None:
+    app = visit()
+    app.text_area(key="code_text").set_value("print('mine')\n").run()
+    settled(app.selectbox(key="picker").select("02_matrix_sum").run())
+    settled(app.selectbox(key="picker").select("Your code").run())
+
+    assert app.text_area(key="code_text").value == "print('mine')\n"
+
+
+def test_an_edited_scenario_keeps_its_closed_form() -> None:
+    app = visit()
+    typed(app, str(app.text_area(key="code_text").value).replace("2.0", "3.0"))
+
+    (claim,) = app.session_state["ran"].trace.claims
+    assert (claim.kind, claim.verdict) == ("closed_form", True)
+
+
+def test_a_failing_program_shows_its_graph_and_the_line() -> None:
+    code = "import torch\nx = torch.tensor(3.0, requires_grad=True)\ny = x * x\ny.backward()\ny.nothing\n"
+    app = typed(visit(), code)
+
+    assert "AttributeError" in said(app)
+    assert any("→ 5 │ y.nothing" in block.value for block in app.code)
+    assert "∂\u00a06" in app.session_state["drawn"].svg
+
+
+def test_the_last_of_several_passes_is_shown_until_another_is_chosen() -> None:
+    app = typed(
+        visit(), "import torch\nx = torch.tensor(3.0, requires_grad=True)\nfor k in (2, 7):\n    (k * x).backward()\n"
+    )
+    choice = next(box for box in app.selectbox if (box.key or "").startswith("pass_"))
+    assert choice.value == 1
+    settled(choice.select_index(0).run())
+
+    assert list(app.dataframe[0].value["Gradient"]) == ["2"]
+
+
+@pytest.mark.parametrize("preset", ["circuit", "micrograd", "pytorch"])
+def test_a_link_carries_the_look(preset: str) -> None:
+    app = visit(scenario="01_polynomial", preset=preset)
+
+    assert app.session_state["request"][1].preset == preset
+
+
+def test_torchviz_draws_the_same_run() -> None:
+    app = visit(torchviz="true")
+
+    assert "PowBackward0" in app.session_state["drawn"].torchviz
+
+
+def test_leaves_that_got_nothing_zero_or_nan_are_named() -> None:
+    app = typed(
+        visit(),
+        "import torch\na, b, c = (torch.tensor(1.0, requires_grad=True) for _ in range(3))\n"
+        "z = a * 0 + b * float('nan')\nz.backward()\nw = c * 2\n",
+    )
+
+    table = app.dataframe[0].value
+    assert list(table["Gradient"]) == ["0", "nan", "None"]
+    assert list(table["Note"]) == ["every element is zero", "1 of 1 are NaN", "this pass sent it no gradient"]
+
+
+def test_text_that_a_program_prints_is_no_markdown() -> None:
+    app = typed(visit(), "print('# **bold** <b>b</b> ![i](http://evil.test/i.png)')\n")
+
+    assert not any("bold" in element.value for element in app.markdown)
+    assert any("# **bold**" in block.value for block in app.code)
+
+
+def test_a_program_that_never_ends_is_stopped() -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    settled(app.run())
+    app.text_area(key="code_text").set_value("while True:\n    pass\n")
+    app.button(key="run").click().run()
+    assert app.session_state["attempt"] is not None
+    app.button(key="stop").click().run()
+
+    assert "The run was stopped." in said(settled(app))
+    assert app.session_state["good"] is not None
+
+
+def test_a_second_run_replaces_the_first() -> None:
+    app = visit()
+    app.text_area(key="code_text").set_value("while True:\n    pass\n")
+    app.button(key="run").click().run()
+    first = app.session_state["attempt"]
+    typed(app, "import torch\nx = torch.tensor(5.0, requires_grad=True)\n(x * x).backward()\n")
+
+    assert first.result().status == "stopped"
+    assert grad_of_x(app) == 10.0
+
+
+def test_every_widget_has_a_key() -> None:
+    calls = [node for node in ast.walk(ast.parse((ROOT / "app.py").read_text("utf-8"))) if isinstance(node, ast.Call)]
+    widgets = {
+        "button",
+        "selectbox",
+        "segmented_control",
+        "toggle",
+        "slider",
+        "text_area",
+        "file_uploader",
+        "dataframe",
+    }
+    widgets |= {"popover", "expander", "download_button"}
+    named = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in widgets]
+    without = [call.lineno for call in named if not any(keyword.arg == "key" for keyword in call.keywords)]
+
+    assert len(named) > 10
+    assert without == []
