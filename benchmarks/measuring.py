@@ -85,9 +85,11 @@ def _child(case: Case, deadline: float) -> Measured:
     try:
         out, err = child.communicate(timeout=deadline)
     except subprocess.TimeoutExpired:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.communicate()
         return Measured(failure=f"not done after {deadline:.0f} s")
+    finally:
+        if child.poll() is None:
+            os.killpg(child.pid, signal.SIGKILL)
+            child.communicate()
     if child.returncode != 0:
         last = err.strip().splitlines()[-1:] or [f"exit code {child.returncode}"]
         return Measured(failure=last[0].split(":")[0].strip() if "Error" in last[0] else last[0])
