@@ -60,6 +60,9 @@ def _add_draw(commands: Any) -> None:
         metavar="N",
         help=f"significant digits, 1 to 17; default: {look.digits}",
     )
+    command.add_argument(
+        "--no-names", action="store_true", help="leave out autograd's names under the operators' signs"
+    )
     command.add_argument("--all", action="store_true", help="draw also what the backward pass did not reach")
     command.add_argument(
         "--pass", dest="backward", type=int, metavar="N", help="a backward pass, counted from 0; default: the last"

@@ -22,6 +22,7 @@ def draw(options: argparse.Namespace) -> int:
         preset=options.preset,
         direction=options.direction,
         theme=options.theme,
+        names=not options.no_names,
         digits=options.digits,
         scope="all" if options.all else "backward",
     )

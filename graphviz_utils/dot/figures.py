@@ -7,6 +7,7 @@ from graphviz_utils.dot import shapes
 from graphviz_utils.dot.blocks import Block, Style, beside, padded, rule, stacked, text
 from graphviz_utils.dot.labels import (
     Sizes,
+    gate_block,
     gate_text,
     grad_block,
     spaced,
@@ -100,9 +101,9 @@ def _pytorch(sheet: Sheet, id_: str, node: Node) -> Figure:
 
 def _gate_and_boxes(sheet: Sheet, id_: str, node: Node, boxed: list[int]) -> Figure:
     place, numbered = _place(sheet, id_), numbered_outputs(sheet, id_)
-    symbol = text(gate_text(node), Style(Sizes.NAME, sheet.palette.ink, "bold"))
-    block, ports = with_ports(sheet, id_, node, padded(symbol, 12, 8))
-    drawn = [shapes.panel(place, block) if ports or numbered else shapes.gate(place, symbol)]
+    symbol, is_named = gate_block(sheet, node), sheet.look.names
+    block, ports = with_ports(sheet, id_, node, padded(symbol, *((6, 4) if is_named else (12, 8))))
+    drawn = [shapes.panel(place, block) if ports or numbered or is_named else shapes.gate(place, symbol)]
     exits = {o: Plug(place.name, f"o{o}" if o in numbered else None) for o in sheet.outputs(id_)}
     links = []
     for output in boxed:
@@ -116,7 +117,7 @@ def _gate_and_boxes(sheet: Sheet, id_: str, node: Node, boxed: list[int]) -> Fig
 
 def _box(sheet: Sheet, id_: str, output: int, place: shapes.Place) -> shapes.Shape:
     node = sheet.node(id_)
-    outline = shapes.output if sheet.is_root(id_) else shapes.box
+    outline = shapes.output if sheet.is_root(id_) else shapes.tensor
     name = variable_text(node) if node else ""
     if sheet.look.preset == "micrograd":
         return outline(place, _record(sheet, id_, output, name))

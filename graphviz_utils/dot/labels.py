@@ -2,31 +2,53 @@
 
 import cmath
 
-from graphviz_utils.dot.blocks import Block, Style, gap, stacked, text
+from graphviz_utils.dot.blocks import Block, Style, gap, sized, stacked, text
 from graphviz_utils.dot.numerals import number_text
 from graphviz_utils.dot.sheet import Sheet
 from graphviz_utils.dot.tensors import flagged, tensor_block
 from graphviz_utils.dot.wording import cleaned, named
 from graphviz_utils.model import Node, Number, Reading, Snapshot
 
-__all__ = ["Sizes", "gate_text", "grad_block", "sum_lines", "tensor_lines", "value_block", "variable_text"]
+__all__ = [
+    "Sizes",
+    "gate_block",
+    "gate_text",
+    "grad_block",
+    "sum_lines",
+    "tensor_lines",
+    "value_block",
+    "variable_text",
+]
 
 _MOST_TERMS = 6
+_SHORT = 6
 
 
 class Sizes:
-    """Type sizes in points: the smallest is read from the third row, the names from the last."""
+    """Type sizes in points: the smallest is read up close, the names from the last row."""
 
     NAME = 20
     NUMBER = 18
     WIRE = 16
     SMALL = 13
     NOTE = 11
+    TRUE_NAME = 10
 
 
 def gate_text(node: Node) -> str:
     """What an operator is called: its human label, or autograd's name without the tail that all names share."""
     return cleaned(node.label or node.name.partition("Backward")[0] or "?", 18)
+
+
+def gate_block(sheet: Sheet, node: Node) -> Block:
+    """The sign of an operator, a word of many letters smaller, and under it autograd's name if the look wants names."""
+    words = gate_text(node)
+    size = Sizes.NAME if len(words) <= _SHORT else Sizes.WIRE
+    sign = text(words, Style(size, sheet.palette.ink, "bold"))
+    if not sheet.look.names:
+        return sign
+    sign = sized(sign, sign.width, round(Sizes.NAME * 1.28))
+    return stacked([sign, text(cleaned(node.name, 40), Style(Sizes.TRUE_NAME, sheet.palette.muted))])
 
 
 def variable_text(node: Node) -> str:

@@ -1,4 +1,4 @@
-"""The outlines: each kind of node has one of its own, so that a grey print still tells them apart."""
+"""The outlines: operators are round, tensors square, and each kind of them differs even in a grey print."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from graphviz_utils.dot.blocks import Block, framed, padded
 from graphviz_utils.dot.palette import Palette
 
-__all__ = ["Place", "Shape", "box", "constant", "detached", "fold", "gate", "leaf", "output", "panel"]
+__all__ = ["Place", "Shape", "box", "constant", "detached", "fold", "gate", "leaf", "output", "panel", "tensor"]
 
 _GATE = 44
 _LONG = 90
@@ -49,14 +49,20 @@ def output(place: Place, block: Block) -> Shape:
     return _sized(place, inner, look | {"penwidth": "1.6"}, "root")
 
 
+def tensor(place: Place, block: Block) -> Shape:
+    """A tensor on its way: a thin, square box."""
+    look = {"shape": "box", "style": "filled", "fillcolor": place.palette.paper, "color": place.palette.wire}
+    return _sized(place, padded(block, 12, 6), look | {"penwidth": "1.4"}, "op")
+
+
 def box(place: Place, block: Block) -> Shape:
-    """A tensor on its way: a rounded box."""
+    """An operator that tells its numbers itself: a rounded box."""
     look = {"shape": "box", "style": "rounded,filled", "fillcolor": place.palette.paper, "color": place.palette.wire}
     return _sized(place, padded(block, 12, 6), look | {"penwidth": "1.4"}, "op")
 
 
 def panel(place: Place, block: Block, strong: bool = False) -> Shape:
-    """An operator with named places for its wires: a rounded box whose edge the places touch; `strong` for a root."""
+    """An operator with places for its wires or with its name: a rounded box around `block`; `strong` for a root."""
     colour, width = (place.palette.ink, "3.2") if strong else (place.palette.muted, "1.6")
     look = {"shape": "box", "style": "rounded,filled", "fillcolor": place.palette.gate, "color": colour}
     return _sized(place, block, look | {"penwidth": width}, "op root" if strong else "op")

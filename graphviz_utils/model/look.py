@@ -24,6 +24,8 @@ class Look:
     """Forward values on nodes and edges."""
     grads: bool = True
     """Backward gradients on nodes and edges."""
+    names: bool = True
+    """The autograd name of each operator under its sign; `pytorch` shows it always."""
     digits: int = 4
     """Significant digits of every number."""
     scope: Scope = "backward"

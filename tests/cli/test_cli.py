@@ -103,7 +103,12 @@ def test_set_begins_with_another_number(here: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "shown"),
-    [(["--preset", "pytorch"], ">MulBackward0<"), (["--direction", "TB"], "rankdir=TB"), (["--all"], "after_all")],
+    [
+        (["--preset", "pytorch"], "<B>MulBackward0</B>"),
+        (["--direction", "TB"], "rankdir=TB"),
+        (["--no-names"], "shape=ellipse"),
+        (["--all"], "after_all"),
+    ],
 )
 def test_the_picture_is_drawn_as_the_options_say(options: list[str], shown: str, here: Path) -> None:
     (here / "double.py").write_text(DOUBLE + "after_all = x * 7\n", encoding="utf-8")

@@ -25,11 +25,12 @@ def outline(dot: str, id_: str) -> tuple[str, str]:
     return shape[1], style[1].strip('"')
 
 
-def test_leaf_gate_constant_detached_and_root_have_five_outlines() -> None:
-    dot = dot_of(GALLERY["broken"]())
+@pytest.mark.parametrize(("names", "gate"), [(True, ("box", "rounded,filled")), (False, ("ellipse", "filled"))])
+def test_leaf_gate_constant_detached_and_root_have_five_outlines(names: bool, gate: tuple[str, str]) -> None:
+    dot = dot_of(GALLERY["broken"](), Look(names=names))
     outlines = [outline(dot, id_) for id_ in ("node-n0", "node-n3", "node-n6", "node-n5")]
 
-    assert outlines == [("box", "filled"), ("ellipse", "filled"), ("box", "dashed"), ("octagon", "dashed")]
+    assert outlines == [("box", "filled"), gate, ("box", "dashed"), ("octagon", "dashed")]
     assert 'SIDES="LTRB"' in next(line for line in dot.splitlines() if 'id="node-n7~box0"' in line)
 
 
@@ -51,6 +52,36 @@ def test_outputs_of_an_operator_with_several_are_numbered() -> None:
     dot = dot_of(GALLERY["outputs"]())
 
     assert [f">out&#160;{output}<" in dot for output in range(4)] == [True, True, True, False]
+
+
+@pytest.mark.parametrize("preset", ["circuit", "micrograd"])
+def test_every_gate_bears_the_name_that_autograd_gives_it(preset: Preset) -> None:
+    """2x⁴ + x³ + 3x² + 5x + 1: three powers, three products, four sums."""
+    dot = dot_of(GALLERY["polynomial"](), Look(preset=preset))
+    names = [f">{name}Backward0<" for name in ("Pow", "Mul", "Add")]
+
+    assert [dot.count(name) for name in names] == [3, 3, 4]
+
+
+@pytest.mark.parametrize("preset", ["circuit", "micrograd"])
+def test_names_can_be_left_out(preset: Preset) -> None:
+    dot = dot_of(GALLERY["polynomial"](), Look(preset=preset, names=False))
+
+    assert not re.search(r">\w+Backward0<", dot)
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_gates_of_a_picture_are_equally_high(names: bool) -> None:
+    lines = dot_of(GALLERY["mean"](), Look(names=names)).splitlines()
+    gates = [line for line in lines if "class=op" in line and "~" not in line]
+
+    assert len({re.search(r"height=([\d.]+)", line)[1] for line in gates}) == 1  # type: ignore[index]
+
+
+def test_the_pytorch_preset_always_shows_true_names() -> None:
+    trace = GALLERY["polynomial"]()
+
+    assert dot_of(trace, Look(preset="pytorch", names=False)) == dot_of(trace, Look(preset="pytorch"))
 
 
 def test_the_pytorch_preset_shows_true_names_and_where_gradients_accumulate() -> None:

@@ -18,16 +18,19 @@ DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
 ENGINES = engines()
 
 
-def drawn(name: str, preset: Preset, direction: Direction, engine: Path) -> str:
+def drawn(name: str, preset: Preset, direction: Direction, engine: Path, names: bool = True) -> str:
     trace = GALLERY[name]()
     graph = leaves_per_use(focused(build_graph(trace), roots_of(trace)), 12)
-    return svg_of(to_dot(annotate(graph, trace), Look(preset=preset, direction=direction)), engine=engine)
+    return svg_of(to_dot(annotate(graph, trace), Look(preset, direction, names=names)), engine=engine)
 
 
 @pytest.fixture(
     scope="module",
-    params=[*product(GALLERY, PRESETS, DIRECTIONS, ENGINES)],
-    ids=lambda param: "-".join((*param[:3], param[3].name)),
+    params=[
+        *product(GALLERY, PRESETS, DIRECTIONS, ENGINES),
+        *product(GALLERY, PRESETS[:1], DIRECTIONS, ENGINES[:1], [False]),
+    ],
+    ids=lambda param: "-".join((*param[:3], param[3].name, *("nameless" for _ in param[4:]))),
 )
 def svg(request: pytest.FixtureRequest) -> str:
     return drawn(*request.param)

@@ -30,6 +30,12 @@ def test_the_four_contributions_stand_on_the_four_wires_out_of_x(preset: Preset)
 
 
 def test_the_root_shows_its_name_value_and_seed() -> None:
-    picture = draw(scenario_1_trace())
+    picture = draw(scenario_1_trace(), Look(names=False))
 
     assert texts_of(picture.svg, "node-n10") == ["+ 1", "y", "63", "∂ 1"]
+
+
+def test_a_gate_shows_its_sign_and_what_autograd_calls_it() -> None:
+    picture = draw(scenario_1_trace())
+
+    assert texts_of(picture.svg, "node-n9") == ["+", "AddBackward0"]
