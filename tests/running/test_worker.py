@@ -199,12 +199,12 @@ def test_what_a_program_started_ends_with_it() -> None:
 def test_all_processes_end_when_the_page_is_killed(way: Way) -> None:
     program = "import sys\nfrom graphviz_utils.running import Job, Worker\nfrom tests.running.cells import scenario\n"
     program += f"Worker('{way}').run(Job(scenario('while True: pass')))"
-    page = subprocess.Popen([sys.executable, "-c", program], start_new_session=True)
-    assert eventually(lambda: len(processes_of(page.pid)) >= 2, seconds=30)
-    started = processes_of(page.pid)
-
-    page.kill()
-    page.wait()
+    with subprocess.Popen([sys.executable, "-c", program], start_new_session=True) as page:
+        try:
+            assert eventually(lambda: len(processes_of(page.pid)) >= 2, seconds=90)
+            started = processes_of(page.pid)
+        finally:
+            page.kill()
 
     assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in started), seconds=30)
 
