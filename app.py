@@ -49,6 +49,9 @@ def main() -> None:
         story()
         leaf_table(look, moment)
     keep_link()
+    if state.bug is not None:
+        bug, state.bug = state.bug, None
+        raise bug
 
 
 @st.cache_resource(show_spinner=False)
@@ -57,7 +60,7 @@ def start_worker() -> page.Attempt[None]:
     return page.Attempt(lambda _: warm_up())
 
 
-@st.cache_data(show_spinner=False)
+@st.cache_resource(show_spinner=False)  # frozen data: one copy serves all
 def ready() -> Mapping[str, page.Program]:
     """The scenarios that come with the page."""
     return page.ready_programs(Path(__file__).parent / "scenarios")
@@ -80,7 +83,7 @@ def leaf_rows(key: str, moment: Moment, digits: int, _trace: Trace) -> tuple[pag
 
 def begin() -> None:
     """A visitor has come: by a link with a scenario or a program, or without one."""
-    state.update(program=None, own=None, words="")
+    state.update(program=None, own=None, words="", bug=None)
     state.update(attempt=None, ran=None, good=None)
     state.update(drawing=None, request=None, drawn=None, drawn_key="", layout_words="")
     words = ""
@@ -129,13 +132,22 @@ def settle_run() -> None:
     if attempt is None or not attempt.wait(PATIENCE):
         return
     state.attempt = None
+    result, words = outcome_of(attempt)
+    state.words = words or state.words
+    state.ran = result or state.ran
+    if result is not None and result.has_picture:
+        state.good = result
+
+
+def outcome_of(attempt: page.Attempt[Any]) -> tuple[Any, str]:
+    """What an attempt gave, or in words why it gave nothing. A bug of ours waits until the page is complete."""
     try:
-        state.ran = attempt.result()
+        return attempt.result(), ""
     except GraphvizUtilsError as error:
-        state.words = str(error)
-        return
-    if state.ran.has_picture:
-        state.good = state.ran
+        return None, str(error)
+    except Exception as error:  # noqa: BLE001 - raised by main, when nothing is lost by it any more
+        state.bug = error
+        return None, f"Something in this page itself went wrong ({type(error).__name__}); its server's log tells more."
 
 
 def on_pick() -> None:
@@ -146,6 +158,8 @@ def on_pick() -> None:
         start_run()
     elif own is not None:
         hold(own)
+        if own.trace is not None:
+            start_run()
 
 
 def on_type() -> None:
@@ -197,13 +211,16 @@ def compare() -> None:
 
 def header() -> None:
     """What is looked at, and the doors in and out."""
-    names = [*ready(), *([OWN] if state.own is not None else [])]
+    titles = {name: title_of(program) for name, program in ready().items()}
+    if state.own is not None:
+        own = title_of(state.own)
+        titles[OWN] = own if own == OWN else f"{OWN}: {own}"
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.selectbox(
             "Scenario",
-            names,
+            list(titles),
             key="picker",
-            format_func=name_of,
+            format_func=titles.__getitem__,
             on_change=on_pick,
             label_visibility="collapsed",
             width=400,
@@ -218,12 +235,10 @@ def header() -> None:
         share()
 
 
-def name_of(name: str) -> str:
-    """How the picker writes an entry."""
-    program = ready().get(name) or state.own
+def title_of(program: page.Program) -> str:
+    """Its title, or the name of its file."""
     scenario = scenario_of(program)
-    title = scenario.title if scenario is not None else Path(program.name).stem
-    return title if name in ready() or title == OWN else f"Your code: {title}"
+    return scenario.title if scenario is not None else Path(program.name).stem
 
 
 def scenario_of(program: page.Program) -> Scenario | None:
@@ -382,10 +397,9 @@ def settle_drawing(good: page.Ran, look: Look, moment: Moment) -> None:
     if attempt.is_stopped:
         state.layout_words = "The drawing was stopped; choose another look, or Run again."
         return
-    try:
-        state.drawn, state.drawn_key = attempt.result(), good.key
-    except GraphvizUtilsError as error:
-        state.layout_words = str(error)
+    result, state.layout_words = outcome_of(attempt)
+    if result is not None:
+        state.drawn, state.drawn_key = result, good.key
 
 
 @st.fragment(run_every=0.3)
@@ -440,7 +454,7 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
     stem = Path(good.program.name).stem or "picture"
     picture = shown.picture
     files: tuple[tuple[str, str, str, Any], ...] = (
-        ("SVG", "svg", "image/svg+xml", lambda: shown.svg),
+        ("SVG", "svg", "image/svg+xml", picture.standalone_svg),
         ("PDF", "pdf", "application/pdf", picture.pdf),
         ("PNG, 2×", "png", "image/png", shown.png),
         ("DOT", "dot", "text/vnd.graphviz", lambda: picture.dot),
@@ -501,6 +515,7 @@ def editor() -> None:
         key="code_text",
         height=21 * min(max(state.code_text.count("\n") + 1, 8), 24) + 30,
         on_change=on_type,
+        persist_state="page",
         label_visibility="collapsed",
         placeholder="x = torch.tensor(2.0, requires_grad=True)",
     )
@@ -561,10 +576,17 @@ def leaf_table(look: Look, moment: Moment) -> None:
             hide_index=True,
             column_config={
                 "Leaf": st.column_config.TextColumn(pinned=True),
+                "Value": text_column(columns["Value"]),
+                "Gradient": text_column(columns["Gradient"]),
                 "Its norm": st.column_config.NumberColumn(format="%.4g", help="2-norm; click to sort"),
             },
             key="leaf_table",
         )
+
+
+def text_column(texts: list[str]) -> Any:
+    """A column as wide as its texts, within bounds: a click on a cell shows all of it."""
+    return st.column_config.TextColumn(width="medium" if max(map(len, texts), default=0) > 28 else None)
 
 
 main()

@@ -4,26 +4,38 @@ import base64
 import html
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from graphviz_utils.drawing import Picture, draw
+from graphviz_utils.fonts import Face
 from graphviz_utils.model import Look, Moment, Trace
-from graphviz_utils.rendering import render
+from graphviz_utils.rendering import lettered, render
+from graphviz_utils.rendering.lettering import letters
 
 __all__ = ["Drawn", "Zoom", "drawn", "image_html"]
 
 Zoom = Literal["Fit", "Whole", "100 %", "150 %", "200 %"]
 
+_COMMON = "".join(map(chr, range(32, 127))) + "\u00a0−×·∂…→√∞⁰¹²³⁴⁵⁶⁷⁸⁹⁻αβγδεθλμπστφω"
+_FACES: Mapping[Face, str] = {
+    "sans": "",
+    "bold": 'font-weight="bold"',
+    "oblique": 'font-style="italic"',
+    "mono": 'font-family="DejaVu Sans Mono"',
+    "mono-oblique": 'font-family="DejaVu Sans Mono" font-style="italic"',
+}
 _LARGEST_FIT = 1.5
-_SMALLEST_FIT = 0.6  # letters are still read from afar; what is larger than its box then scrolls
+_SMALLEST_FIT = 0.4  # letters are still legible; what is larger than its box then scrolls
 _MOST_PIXELS = 80_000_000
 _PIXELS_PER_POINT = 96 / 72
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture and its SVG with letters inside, as an `<img>` needs it; `torchviz` is torchviz's, drawn here."""
+    """A picture, and its SVG with letters inside as an `<img>` needs it; `torchviz` is torchviz's, drawn here."""
 
     picture: Picture
     svg: str
@@ -43,7 +55,7 @@ def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None)
     """
     picture = draw(trace, look, moment)
     other = None if torchviz is None else render(torchviz).decode()
-    return Drawn(picture, picture.standalone_svg(), other)
+    return Drawn(picture, _lettered(picture.svg), other)
 
 
 def image_html(svg: str, alt: str, zoom: Zoom = "Fit", *, stale: bool = False, height: int = 56) -> str:
@@ -65,6 +77,23 @@ def image_html(svg: str, alt: str, zoom: Zoom = "Fit", *, stale: bool = False, h
         f'<div class="{classes}" tabindex="0" style="background:{_ground(svg)};max-height:{height + 8}vh">'
         f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" style="width:{wide}"></div>'
     )
+
+
+def _lettered(svg: str) -> str:
+    """`svg` with its letters inside. Those of most pictures are cut out of the fonts once, not for each picture."""
+    faces = letters(svg)
+    rare = "".join(sorted(set("".join(faces.values())).difference(_COMMON)))
+    head, closed, rest = svg.partition(">")
+    return f"{head}{closed}{_letter_style(tuple(faces), rare)}{rest}"
+
+
+@lru_cache(maxsize=64)
+def _letter_style(faces: tuple[Face, ...], rare: str) -> str:
+    """The style sheet with the common letters and some `rare` ones, in each face."""
+    sample = html.escape(_COMMON + rare)
+    texts = "".join(f"<text {_FACES[face]}>{sample}</text>" for face in faces)
+    styled = lettered(f'<svg xmlns="http://www.w3.org/2000/svg">{texts}</svg>')
+    return styled[styled.index("<style>") : styled.index("</style>") + len("</style>")]
 
 
 def _ground(svg: str) -> str:

@@ -35,9 +35,10 @@ def facts_html(scenario: Scenario | None) -> str:
 
 def legend_html(look: Look) -> str:
     """What the two colours of a picture mean."""
-    palette = PALETTES[look.theme]
-    value = f'<span style="color:{palette.value}"><b>value</b> going forward</span>' if look.values else ""
-    grad = f'<span style="color:{palette.grad}"><b><i>∂</i> gradient</b> coming back</span>' if look.grads else ""
+    light, dark = PALETTES["light"], PALETTES["dark"]
+    value_ink, grad_ink = f"light-dark({light.value}, {dark.value})", f"light-dark({light.grad}, {dark.grad})"
+    value = f'<span style="color:{value_ink}"><b>value</b> going forward</span>' if look.values else ""
+    grad = f'<span style="color:{grad_ink}"><b><i>∂</i> gradient</b> coming back</span>' if look.grads else ""
     return f'<div class="gu-legend">{value}{grad}</div>'
 
 
