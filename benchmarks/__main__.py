@@ -74,8 +74,8 @@ def layout() -> Iterator[str]:
     found = measured([*cases.values()], rounds=1, deadline=90.0)
     yield "## Laying out an LSTMCell unrolled 50 times, with a running loss"
     yield (
-        "From the recorded run to SVG, under a deadline of 90 s. Ours carries values and gradients and draws a shared leaf "
-        "once per use; as it comes it folds repeats beyond 300 nodes. The peers draw structure."
+        "From the recorded run to SVG, under a deadline of 90 s. Ours carries values and gradients and draws a shared "
+        "leaf once per use; as it comes it folds repeats beyond 300 nodes. The peers draw structure."
     )
     rows = [(f"{size} steps", *(_told(found[cases[size, way]]) for way in ways)) for size in (5, 50)]
     yield _table(("program", "ours", "ours, nothing folded", "torchviz", "torchlens"), rows)
