@@ -1,6 +1,6 @@
 """Runs a scenario under `record()` in a child process with limits, and says in words how it ended."""
 
-from graphviz_utils.running.job import DTYPES, Dtype, Job, Limits, Outcome, Status, Want
+from graphviz_utils.running.job import DTYPES, Dtype, Job, Limits, Outcome, Protection, Status, Want
 from graphviz_utils.running.worker import Stop, Way, Worker, run, warm_up
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "Job",
     "Limits",
     "Outcome",
+    "Protection",
     "Status",
     "Stop",
     "Want",

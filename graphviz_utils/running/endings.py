@@ -17,6 +17,12 @@ _CAUSES = {
 }
 
 
+_FORBIDDEN = (
+    "The program asked the system for something that no program may do here, and was ended; "
+    "it can compute and print, but not reach files, networks or other processes."
+)
+
+
 class Over(Exception):  # noqa: N818 - not an error: the run is over, and `outcome` says how
     """Ends the wait for an answer."""
 
@@ -35,6 +41,8 @@ def ended(ending: Ending, limits: Limits) -> Over:
         return Over("cpu limit", spent, used)
     if code == OUT_OF_MEMORY_CODE:
         return Over("out of memory", out_of_memory(limits), used)
+    if code < 0 and _signal(code) == "SIGSYS":
+        return Over("forbidden operation", _FORBIDDEN, used)
     if code < 0 or code > 255:
         cause = _signal(code) + _CAUSES.get(-code, "")
         return Over("crashed", f"The program's process crashed ({cause}); nothing else is affected.", used)

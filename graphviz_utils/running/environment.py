@@ -11,7 +11,10 @@ WORKING_DIRECTORY = Path.cwd().anchor
 
 _PACKAGE_PARENT = str(Path(__file__).resolve().parents[2])
 
-_ONE_THREAD = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+_ONE_THREAD = (
+    *("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"),
+    "OMP_THREAD_LIMIT",  # holds also against a program that asks PyTorch for more
+)
 _NEEDED_BY_WINDOWS = ("SYSTEMROOT", "TEMP", "TMP", "USERPROFILE")
 
 

@@ -7,12 +7,13 @@ from typing import Any, Literal, get_args
 
 from graphviz_utils.model import RunError, Scenario, Trace
 
-__all__ = ["DTYPES", "MEGABYTE", "Dtype", "Job", "Limits", "Outcome", "Status", "Want"]
+__all__ = ["DTYPES", "MEGABYTE", "Dtype", "Job", "Limits", "Outcome", "Protection", "Status", "Want"]
 
 MEGABYTE = 1024 * 1024
 
 Dtype = Literal["float16", "bfloat16", "float32", "float64"]
 Want = Literal["trace", "torchviz"]
+Protection = Literal["kernel", "seccomp only", "landlock only", "limits only"]
 Status = Literal[
     "ok",
     "error",
@@ -20,6 +21,7 @@ Status = Literal[
     "cpu limit",
     "out of memory",
     "crashed",
+    "forbidden operation",
     "ended without a result",
     "result refused",
     "too large",
@@ -72,6 +74,8 @@ class Limits:
     """The answer as JSON."""
     queue_seconds: float = 5.0
     """How long a run waits for a free slot before it is told `busy`."""
+    protection: Protection = "kernel"
+    """What a program is walled in with, as far as this system has it; `kernel` is everything."""
 
 
 @dataclass(frozen=True, slots=True)

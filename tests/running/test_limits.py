@@ -76,6 +76,7 @@ def test_a_hunger_for_memory_is_told_as_such_with_its_line(source: str) -> None:
         ("import os; os.abort()", "crashed", "SIGABRT"),
         ("import ctypes; ctypes.string_at(0)", "crashed", "SIGSEGV"),
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "crashed", "SIGKILL"),
+        ("import ctypes; ctypes.CDLL(None).ptrace(0, 0, 0, 0)", "forbidden operation", "was ended"),
         ("import os; os.close(3)", "ended without a result", "exit code 1"),
     ],
 )

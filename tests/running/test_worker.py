@@ -212,14 +212,16 @@ def test_all_processes_end_when_the_page_is_killed(way: Way) -> None:
 def test_environment_of_the_page_is_not_the_programs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSWORD", "secret")
     with forking() as (worker, _):
-        outcome = worker.run(Job(scenario("import os\n(os.environ.get('PASSWORD'), os.environ['OMP_NUM_THREADS'])")))
+        outcome = worker.run(Job(scenario("import os, torch\n(dict(os.environ), torch.get_num_threads())")))
 
     assert outcome.trace is not None
-    assert outcome.trace.cells[0].display == "(None, '1')"
+    assert outcome.trace.cells[0].display == "({}, 1)"
 
 
 def test_program_holds_no_descriptor_but_its_answer() -> None:
-    outcome = run(scenario("import os\n[fd for fd in range(4096) if os.path.exists(f'/proc/self/fd/{fd}')]"))
+    source = "import os\n[fd for fd in range(4096) if os.path.exists(f'/proc/self/fd/{fd}')]"
+
+    outcome = run(scenario(source), limits=Limits(protection="limits only"))
 
     assert outcome.trace is not None
     assert outcome.trace.cells[0].display == "[0, 1, 2, 3]"

@@ -9,7 +9,7 @@ import msgspec
 
 from graphviz_utils.model import Failure
 from graphviz_utils.running import endings
-from graphviz_utils.running.child.confinement import allow_reserve, confine
+from graphviz_utils.running.child.confinement import Reserve, confine
 from graphviz_utils.running.child.preloading import seed_python
 from graphviz_utils.running.child.program import Finished, run_program
 from graphviz_utils.running.job import MEGABYTE
@@ -32,8 +32,8 @@ def answer_one(incoming: int, outgoing: int, when_read: Callable[[], None] = lam
         request = unpacked_request(_exactly(incoming, length))
         when_read()
         seed_python()
-        confine(request.limits)
-        _write(outgoing, _answer_frame(request))
+        reserve = confine(request.limits)
+        _write(outgoing, _answer_frame(request, reserve))
         code = 0
     except MemoryError:
         code = endings.OUT_OF_MEMORY_CODE
@@ -44,14 +44,14 @@ def answer_one(incoming: int, outgoing: int, when_read: Callable[[], None] = lam
         os._exit(code)
 
 
-def _answer_frame(request: Request) -> bytes:
+def _answer_frame(request: Request, reserve: Reserve) -> bytes:
     limits = request.limits
     try:
         finished = run_program(request.job, limits)
-        allow_reserve()
+        reserve.release()
         answered = frame(_answer(finished, request))
     except MemoryError:
-        allow_reserve()
+        reserve.release()
         return frame(Answer("out of memory", endings.out_of_memory(limits), cpu_seconds=time.process_time()))
     except (UnicodeEncodeError, RecursionError, msgspec.MsgspecError, OverflowError) as error:
         reason = f"The record of this run cannot be written down: {readable(str(error), _SENTENCE)}."

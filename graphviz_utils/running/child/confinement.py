@@ -1,14 +1,16 @@
 """What is taken away from a child before a program runs in it. Steps stand in the order in which they are called."""
 
 import ctypes
+import mmap
 import os
 import signal
 import sys
 from pathlib import Path
 
-from graphviz_utils.running.job import MEGABYTE, Limits
+from graphviz_utils.running import kernel
+from graphviz_utils.running.job import MEGABYTE, Limits, Protection
 
-__all__ = ["allow_reserve", "confine", "die_with_parent", "keep_only"]
+__all__ = ["Reserve", "confine", "die_with_parent", "keep_only"]
 
 _PR_SET_PDEATHSIG = 1
 _RESERVE_MB = 512
@@ -32,8 +34,29 @@ def keep_only(*kept: int) -> None:
     os.closerange(3 + len(kept), _MAX_DESCRIPTOR)
 
 
-def confine(limits: Limits) -> None:
-    """Hold this process to `limits`, for good."""
+class Reserve:
+    """Memory set aside while the program runs, so that its answer can be written when it has taken all the rest."""
+
+    def __init__(self) -> None:
+        self._mapped = None if sys.platform != "linux" else _untouched(_RESERVE_MB * MEGABYTE)
+
+    def release(self) -> None:
+        """Let the answer have it."""
+        if self._mapped is not None:
+            self._mapped.close()
+
+
+def confine(limits: Limits) -> Reserve:
+    """Hold this process to `limits`, for good. OSError if a wall that this system has cannot be put up."""
+    _limit(limits)
+    reserve = Reserve()
+    os.environ.clear()
+    if sys.platform == "linux" and limits.protection != "limits only":
+        _wall_in(limits.protection)
+    return reserve
+
+
+def _limit(limits: Limits) -> None:
     if sys.platform == "win32":
         return  # Windows has no such limits; the page's clock is what ends a run there
     import resource
@@ -43,14 +66,20 @@ def confine(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu_seconds, limits.cpu_seconds + 1))
     if sys.platform == "linux":
         mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
-        ceiling = mapped + limits.memory_mb * MEGABYTE
-        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling + _RESERVE_MB * MEGABYTE))
+        ceiling = mapped + (limits.memory_mb + _RESERVE_MB) * MEGABYTE
+        resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
 
 
-def allow_reserve() -> None:
-    """Let the answer be written with memory that the program could not take."""
-    if sys.platform == "linux":
-        import resource
+def _wall_in(protection: Protection) -> None:
+    kernel.gain_nothing_new()
+    kernel.become_opaque()
+    version = kernel.landlock_version()
+    if version and protection != "seccomp only":
+        kernel.deny_files_and_networks(version)
+    if protection != "landlock only" and kernel.seccomp_available():
+        kernel.allow_only_listed_calls()
 
-        _, hard = resource.getrlimit(resource.RLIMIT_AS)
-        resource.setrlimit(resource.RLIMIT_AS, (hard, hard))
+
+def _untouched(size: int) -> mmap.mmap:
+    """Addresses without memory behind them."""
+    return mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS, prot=mmap.PROT_READ)

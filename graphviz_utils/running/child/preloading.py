@@ -17,8 +17,46 @@ SEED = 0
 """Every run begins with `torch`, `numpy` and `random` seeded alike, so the same program gives the same numbers."""
 
 _IMPORTED_BY_PROGRAMS = (
+    *("abc", "array", "base64", "bisect", "calendar", "cmath", "collections", "colorsys", "contextlib", "copy", "csv"),
+    *(
+        "dataclasses",
+        "datetime",
+        "_strptime",
+        "decimal",
+        "difflib",
+        "doctest",
+        "enum",
+        "fractions",
+        "functools",
+        "glob",
+        "graphlib",
+    ),
+    *("hashlib", "heapq", "html", "inspect", "io", "itertools", "json", "locale", "logging", "math", "numbers"),
+    *("operator", "os", "pathlib", "pickle", "platform", "pprint", "queue", "random", "re", "resource", "secrets"),
+    *(
+        "sched",
+        "statistics",
+        "string",
+        "struct",
+        "symtable",
+        "tempfile",
+        "textwrap",
+        "threading",
+        "time",
+        "timeit",
+        "traceback",
+        "typing",
+    ),
+    *("unittest", "unittest.mock", "uuid", "warnings", "weakref", "zlib", "encodings.idna", "encodings.unicode_escape"),
+    *("encodings.latin_1", "encodings.ascii", "encodings.utf_16", "encodings.utf_32"),
+    *("numpy.testing", "numpy.typing", "numpy.ma"),
+    "torch._decomp.decompositions_for_jvp",  # the first forward-mode derivative imports it
     "torch._dynamo",  # the first optimizer step imports it
+    *("torch._inductor.compiler_bisector", "torch._inductor.fx_passes.dedupe_symint_uses"),  # torch.func.linearize
     "torch.nn.functional",
+    "torch.nn.attention.flex_attention",
+    "torch.nn.utils.prune",
+    "torch.profiler._cupti_monitor",  # so does the first optimizer step
     "torch.autograd.functional",
     "torch.autograd.gradcheck",
     "torch.distributions",
@@ -26,6 +64,8 @@ _IMPORTED_BY_PROGRAMS = (
     "torch.testing",
     "torch.utils.checkpoint",
     "torch.utils.data",
+    "torch.utils.flop_counter",
+    "torch.utils.serialization",  # torch.save imports it
     "torchviz",
 )
 

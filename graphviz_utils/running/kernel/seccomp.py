@@ -1,0 +1,54 @@
+"""Seccomp: from here on the kernel asks a filter before it does any system call of this process (Linux)."""
+
+import ctypes
+import errno
+import os
+
+from graphviz_utils.running.kernel.bpf import Instruction, encoded
+from graphviz_utils.running.kernel.calls import ARCHITECTURES
+from graphviz_utils.running.kernel.process import system_call
+from graphviz_utils.running.kernel.rules import KILL, filter_program
+
+__all__ = ["allow_only_listed_calls", "install", "seccomp_available"]
+
+_SECCOMP = {"x86_64": 317, "aarch64": 277}
+_SET_MODE_FILTER, _GET_ACTION_AVAIL = 1, 2
+_ALL_THREADS = 1
+
+
+class _Program(ctypes.Structure):
+    """`struct sock_fprog`."""
+
+    _fields_ = (("length", ctypes.c_ushort), ("filter", ctypes.c_char_p))
+
+
+def seccomp_available() -> bool:
+    """Whether this kernel takes filters, and this processor's calls are known here."""
+    number = _SECCOMP.get(os.uname().machine)
+    if number is None:
+        return False
+    try:
+        system_call(number, _GET_ACTION_AVAIL, 0, ctypes.byref(ctypes.c_uint32(KILL)))
+    except OSError as error:
+        if error.errno in (errno.ENOSYS, errno.EINVAL, errno.EOPNOTSUPP):
+            return False
+        raise
+    return True
+
+
+def allow_only_listed_calls() -> None:
+    """Hold all threads of this process to the rules, for good; `gain_nothing_new` goes before.
+
+    Raises:
+        OSError: the kernel did not take the filter.
+    """
+    install(filter_program(ARCHITECTURES[os.uname().machine], os.getpid()))
+
+
+def install(program: tuple[Instruction, ...]) -> None:
+    """Let the kernel judge every call of this process by `program`."""
+    code = encoded(program)
+    described = ctypes.byref(_Program(len(program), code))
+    blocked_by = system_call(_SECCOMP[os.uname().machine], _SET_MODE_FILTER, _ALL_THREADS, described)
+    if blocked_by:
+        raise OSError(errno.EBUSY, f"thread {blocked_by} could not be held to the filter")
