@@ -52,6 +52,8 @@ _WORDS = {
     "reshape_alias": "reshape",
     "split_with_sizes": "split",
     "to_copy": "to",
+    "empty_like": "filled",
+    "new_empty": "filled",
     "maximum": "max",
     "minimum": "min",
     "amax": "max",

@@ -45,6 +45,7 @@ class Pending(NamedTuple):
 
     op: OpEntry
     outputs: tuple[tuple[torch.Tensor, Snapshot | None], ...]
+    versions: tuple[int, ...]
     is_detaching: bool
     mutates: bool
 
@@ -127,7 +128,8 @@ class OperatorMode(TorchDispatchMode):
             reads_saved=torch._C._autograd._top_saved_tensors_default_hooks(True) is None,
         )
         is_silent = call.location.in_custom_function or not self._stage.is_outside_engine
-        return Pending(op, given, not (mutates or is_silent), mutates)
+        versions = tuple(version_of(tensor) for tensor, _ in given)
+        return Pending(op, given, versions, not (mutates or is_silent), mutates)
 
     def _settle_last(self) -> None:
         pending, self._pending = self._pending, None
@@ -172,12 +174,14 @@ class OperatorMode(TorchDispatchMode):
             return
         self._doubtful = None
         op = pending.op
-        for tensor, snapshot in pending.outputs:
+        for (tensor, snapshot), version in zip(pending.outputs, pending.versions, strict=True):
             entry = self._ledger.loose(tensor, "detached", op.operator.split(".")[1])
             if entry.operator is None:
                 entry.operator, entry.arguments = op.operator, op.arguments
                 entry.line, entry.module, entry.at = op.line, op.module, op.at
-            self._ledger.note_value((entry, 0), version_of(tensor), snapshot, op.at)
+            # Until something is written into new memory, what stands in it means nothing.
+            is_filled = not op.operator.startswith(("aten.empty", "aten.new_empty"))
+            self._ledger.note_value((entry, 0), version, snapshot if is_filled else None, op.at)
 
 
 def _tensors(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[torch.Tensor]:

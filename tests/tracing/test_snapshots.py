@@ -143,3 +143,15 @@ def test_non_finite_numbers_survive_strict_json() -> None:
     assert json.loads(text, parse_constant=pytest.fail)["schema"] == 1
     assert back.to_json() == text
     assert back.value("n1").data == (-math.inf, 0.0)  # type: ignore[union-attr]
+
+
+def test_a_tensor_filled_in_place_shows_what_it_was_filled_with() -> None:
+    """Dropout makes an empty mask, fills it at random and scales it by 1 / (1 - 0.5)."""
+    with record() as run:
+        x = torch.ones(100, requires_grad=True)
+        torch.nn.functional.dropout(x, 0.5).sum().backward()
+
+    mask = next(node for node in run.trace.nodes if node.kind == "detached")
+    shown = run.trace.value(mask.id)
+    assert shown is not None
+    assert set(shown.elements()) == {0.0, 2.0}
