@@ -21,7 +21,7 @@ __all__ = [
 ]
 
 _MOST_TERMS = 6
-_SHORT = 6
+_WORD = 3
 
 
 class Sizes:
@@ -41,9 +41,9 @@ def gate_text(node: Node) -> str:
 
 
 def gate_block(sheet: Sheet, node: Node) -> Block:
-    """The sign of an operator, a word of many letters smaller, and under it autograd's name if the look wants names."""
+    """The sign of an operator, a word smaller, and under it autograd's name if the look wants names."""
     words = gate_text(node)
-    size = Sizes.NAME if len(words) <= _SHORT else Sizes.WIRE
+    size = Sizes.WIRE if words[:3].isalpha() and len(words) >= _WORD else Sizes.NAME
     sign = text(words, Style(size, sheet.palette.ink, "bold"))
     if not sheet.look.names:
         return sign

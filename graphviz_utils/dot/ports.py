@@ -23,7 +23,7 @@ def numbered_outputs(sheet: Sheet, id_: str) -> list[int]:
 
 def with_ports(sheet: Sheet, id_: str, node: Node, middle: Block) -> tuple[Block, Mapping[int | str, str]]:
     """`middle` between the names of its arguments and the numbers of its outputs, where these need telling."""
-    word = Style(Sizes.SMALL, sheet.palette.muted)
+    word = Style(Sizes.NOTE, sheet.palette.muted)
     names = _argument_names(node, sheet.takes(id_))
     entries = {key: f"i{index}" for index, key in enumerate(names)}
     heads = [(entries[key], text(name, word)) for key, name in names.items()]
@@ -51,8 +51,8 @@ def _row(names: Sequence[tuple[str, Block]], width: int) -> Block:
 def _argument_names(node: Node, takes: tuple[Use, ...]) -> Mapping[int | str, str]:
     """Names at the heads of the wires into `node`, only where it matters which wire goes where."""
     operator = (node.operator or "").removeprefix("aten.").partition(".")[0].rstrip("_")
-    sources = {(use.source, use.output) for use in takes}
-    if not 2 <= len(takes) <= _MOST_PLACES or (operator in _SYMMETRIC and len(sources) == len(takes)):
+    is_symmetric = operator in _SYMMETRIC and all(argument.name != "alpha" for argument in node.arguments)
+    if not 2 <= len(takes) <= _MOST_PLACES or is_symmetric:
         return {}
     told = {argument.slot: argument.name for argument in node.arguments if argument.slot is not None}
     names = {use.key: use.key if isinstance(use.key, str) else told.get(use.key, "slot") for use in takes}

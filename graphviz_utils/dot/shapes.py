@@ -1,5 +1,6 @@
 """The outlines: operators are round, tensors square, and each kind of them differs even in a grey print."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -87,7 +88,9 @@ def constant(place: Place, block: Block) -> Shape:
 def detached(place: Place, block: Block) -> Shape:
     """A tensor that was cut from the graph: a dashed octagon."""
     look = {"shape": "octagon", "style": "dashed", "color": place.palette.muted, "penwidth": "1.6"}
-    return _sized(place, padded(block, 20, 10), look, "detached")
+    # The corners of an octagon are cut at 0.29 of its sides; the block's own corners stay within these cuts.
+    x, y = max(16, math.ceil(0.15 * block.width)), max(12, math.ceil(0.3 * block.height))
+    return _sized(place, padded(block, x, y), look, "detached")
 
 
 def fold(place: Place, block: Block) -> Shape:

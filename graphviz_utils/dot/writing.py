@@ -45,7 +45,7 @@ def _page(sheet: Sheet) -> graphviz.Digraph:
             "rankdir": sheet.look.direction,
             "bgcolor": sheet.palette.ground,
             "nodesep": "0.2" if flat else "0.3",
-            "ranksep": "0.2",
+            "ranksep": "0.22",
             "pad": "0.15",
         },
         node_attr={"fontname": "DejaVu Sans", "margin": "0", "fixedsize": "true"},

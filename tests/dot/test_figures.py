@@ -8,7 +8,7 @@ from graphviz_utils.annotation import annotate
 from graphviz_utils.dot import to_dot
 from graphviz_utils.graph import build_graph, focused, folded, roots_of
 from graphviz_utils.model import Look, Preset, Trace
-from tests.building import Run, chain_trace, from_node
+from tests.building import Run, chain_trace, from_node, literal
 from tests.drawing.gallery import GALLERY
 
 
@@ -46,6 +46,16 @@ def test_arguments_are_named_where_their_order_matters() -> None:
 
     assert ">self<" in dot
     assert dot.count(">other<") == 1  # of the difference, not of the product
+
+
+def test_the_arguments_of_a_sum_have_names_once_one_is_scaled() -> None:
+    """x + 3 y is not y + 3 x."""
+    run = Run()
+    x, y = run.leaf("x", 1.0), run.leaf("y", 2.0)
+    both = (from_node("self", 0, x), from_node("other", 1, y))
+    run.op("AddBackward0", *both, literal("alpha", 3), data=7.0, operator="aten.add.Tensor", label="+ 3 ×")
+
+    assert ">other<" in to_dot(build_graph(run.trace()))
 
 
 def test_outputs_of_an_operator_with_several_are_numbered() -> None:

@@ -37,7 +37,7 @@ def through_a_mean() -> Trace:
     x = run.leaf("x", ((1.0, 2.0, 3.0), (3.0, 2.0, 1.0)), line=4)
     x3 = _op(run, "Mul", "3 ×", x, ((3.0, 6.0, 9.0), (9.0, 6.0, 3.0)))
     y = _op(run, "Add", "+ 2", x3, ((5.0, 8.0, 11.0), (11.0, 8.0, 5.0)), variable="y")
-    y2 = _op(run, "Pow", "□²", y, ((25.0, 64.0, 121.0), (121.0, 64.0, 25.0)))
+    y2 = _op(run, "Pow", "y²", y, ((25.0, 64.0, 121.0), (121.0, 64.0, 25.0)))
     z = _op(run, "Mul", "2 ×", y2, ((50.0, 128.0, 242.0), (242.0, 128.0, 50.0)), variable="z")
     out = _op(run, "Mean", "mean", z, 140.0, variable="out")
     sixth = tuple(tuple(1 / 6 for _ in row) for row in ONES)
@@ -116,6 +116,18 @@ def broken_gradient() -> Trace:
         nodes=((y, math.inf), (scaled, math.inf), (root, math.inf), (w, 0.0), (x, math.nan)),
         leaves=((x, None, math.nan), (w, None, 0.0)),
     )
+    return run.trace()
+
+
+def large_mask() -> Trace:
+    """y = x * mask for a mask that no gradient reaches, told by its statistics."""
+    run = Run("A large mask")
+    x = run.leaf("x", _large((64, 10)))
+    mask = run.op("", from_node("self", None, x), data=_large((64, 10), 0.5), label="filled", kind="detached")
+    both = (from_node("self", 0, x), from_node("other", None, mask))
+    y = run.op("MulBackward0", *both, data=_large((64, 10)), operator="aten.mul.Tensor", label="×", variable="y")
+    ones = _large((64, 10), 1.0)
+    run.backward(y, seed=ones, order=(y, x), edges=((y, 0, ones),), nodes=((y, ones), (x, ones)))
     return run.trace()
 
 
@@ -231,6 +243,7 @@ GALLERY: Mapping[str, Callable[[], Trace]] = {
     "outputs": several_outputs,
     "broken": broken_gradient,
     "large": large_tensors,
+    "mask": large_mask,
     "awkward": awkward_words,
     "branch": branching_middle,
     "forward": without_a_pass,

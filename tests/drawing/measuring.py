@@ -9,7 +9,17 @@ from xml.etree import ElementTree
 from graphviz_utils.fonts import text_width
 from graphviz_utils.rendering.lettering import face_of
 
-__all__ = ["Box", "Text", "collisions", "crossed_texts", "escaping_texts", "overlapping_texts", "shapes", "texts"]
+__all__ = [
+    "Box",
+    "Text",
+    "collisions",
+    "crossed_texts",
+    "cut_texts",
+    "escaping_texts",
+    "overlapping_texts",
+    "shapes",
+    "texts",
+]
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
@@ -69,6 +79,11 @@ def escaping_texts(svg: str) -> list[str]:
     ]
 
 
+def cut_texts(svg: str) -> list[str]:
+    """Texts that stick out at a slanted corner of the polygon they stand in."""
+    return [text.words for polygon, text in _texts_in_polygons(svg) if not _is_inside(polygon, text.box)]
+
+
 def collisions(svg: str) -> list[tuple[Box, Box]]:
     """Nodes that lie on each other or on the text of a wire."""
     boxes = [*shapes(svg).values(), *(text.box for text in texts(svg) if text.owner.startswith("edge-"))]
@@ -102,6 +117,31 @@ def shapes(svg: str) -> dict[str, Box]:
         for index, box in enumerate(outer):
             found[f"{group.attrib['id']} {index}" if index else group.attrib["id"]] = box
     return found
+
+
+def _texts_in_polygons(svg: str) -> Iterator[tuple[list[tuple[float, float]], Text]]:
+    written = texts(svg)
+    for group in _groups(svg):
+        for polygon in group.iter(f"{_SVG}polygon"):
+            corners = _pairs(polygon.attrib["points"])
+            if "detached" in group.attrib["class"].split():
+                yield from ((corners, text) for text in written if text.owner == group.attrib["id"])
+
+
+def _is_inside(polygon: list[tuple[float, float]], box: Box) -> bool:
+    """Whether the four corners of `box` lie on the same side of every side of a convex polygon."""
+    corners = [(x, y) for x in (box.left, box.right) for y in (box.top, box.bottom)]
+    turns = [
+        [(u - a) * (y - b) - (v - b) * (x - a) for x, y in corners]
+        for (a, b), (u, v) in pairwise([*polygon, polygon[0]])
+        if (a, b) != (u, v)
+    ]
+    return all(min(side) >= 0 for side in turns) or all(max(side) <= 0 for side in turns)
+
+
+def _pairs(points: str) -> list[tuple[float, float]]:
+    numbers = [float(number) for number in re.findall(r"-?\d+\.?\d*", points)]
+    return list(zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def _wire_points(svg: str) -> Iterator[tuple[str, float, float]]:

@@ -11,7 +11,7 @@ from graphviz_utils.graph import build_graph, focused, leaves_per_use, roots_of
 from graphviz_utils.model import Direction, Look, Preset
 from graphviz_utils.rendering import engines, svg_of
 from tests.drawing.gallery import GALLERY
-from tests.drawing.measuring import collisions, crossed_texts, escaping_texts, overlapping_texts, texts
+from tests.drawing.measuring import collisions, crossed_texts, cut_texts, escaping_texts, overlapping_texts, texts
 
 PRESETS: tuple[Preset, ...] = ("circuit", "micrograd", "pytorch")
 DIRECTIONS: tuple[Direction, ...] = ("LR", "TB")
@@ -46,6 +46,10 @@ def test_no_wire_crosses_a_text(svg: str) -> None:
 
 def test_every_text_of_a_node_stays_inside_its_outline(svg: str) -> None:
     assert escaping_texts(svg) == []
+
+
+def test_no_text_is_cut_by_a_slanted_corner(svg: str) -> None:
+    assert cut_texts(svg) == []
 
 
 def test_no_node_lies_on_another_or_on_the_text_of_a_wire(svg: str) -> None:
