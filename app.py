@@ -34,11 +34,11 @@ def main() -> None:
     if "program" not in state:
         begin()
     settle_run()
-    header()
+    doors = header()
     look, zoom, bar = controls()
     trouble = st.container(key="trouble_place")
     compare()
-    moment = picture_area(look, zoom, bar)
+    moment = picture_area(look, zoom, bar, doors)
     with trouble:
         say_trouble()
     left, right = st.columns([1, 1], gap="large")
@@ -209,13 +209,14 @@ def compare() -> None:
 # --------------------------------------------------------------------------------------------------------- top and look
 
 
-def header() -> None:
-    """What is looked at, and the doors in and out."""
+def header() -> Any:
+    """What is looked at, and the doors in and out; the place where more doors may stand."""
     titles = {name: title_of(program) for name, program in ready().items()}
     if state.own is not None:
         own = title_of(state.own)
         titles[OWN] = own if own == OWN else f"{OWN}: {own}"
-    with st.container(key="header", horizontal=True, vertical_alignment="center"):
+    doors = st.container(key="header", horizontal=True, vertical_alignment="center")
+    with doors:
         st.selectbox(
             "Scenario",
             list(titles),
@@ -223,16 +224,17 @@ def header() -> None:
             format_func=titles.__getitem__,
             on_change=on_pick,
             label_visibility="collapsed",
-            width=400,
+            width=340,
         )
         scenario = scenario_of(state.program)
-        st.html(page.facts_html(scenario if state.program.head else None), width="stretch")
+        st.html(page.facts_html(scenario if state.program.has_metadata else None), width="stretch")
         with st.popover("Open file", icon=":material/folder_open:", key="open"):
             st.file_uploader(
                 "A program (.py), a notebook (.ipynb) or a recorded run (.json)", key="upload", on_change=on_open
             )
             st.caption("Programs are shown and wait for Run.")
         share()
+    return doors
 
 
 def title_of(program: page.Program) -> str:
@@ -314,6 +316,7 @@ def look_choices() -> dict[str, Any]:
     )
     values = st.toggle("Values", value=True, key="values", bind="query-params")
     grads = st.toggle("Gradients", value=True, key="grads", bind="query-params")
+    names = st.toggle("Autograd's names", value=True, key="names", bind="query-params")
     constants = st.toggle("Tensors that need no gradient", value=True, key="constants", bind="query-params")
     scope = st.toggle("Everything that was computed", value=False, key="everything", bind="query-params")
     leaves = st.segmented_control(
@@ -330,6 +333,7 @@ def look_choices() -> dict[str, Any]:
         "direction": "TB" if across == "down" else "LR",
         "values": values,
         "grads": grads,
+        "names": names,
         "constants": constants,
         "scope": "all" if scope else "backward",
         "leaves": leaves or "auto",
@@ -340,7 +344,7 @@ def look_choices() -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------------------------- the picture
 
 
-def picture_area(look: Look, zoom: page.Zoom, bar: Any) -> Moment:
+def picture_area(look: Look, zoom: page.Zoom, bar: Any, doors: Any) -> Moment:
     """The picture, what it is of, and what is going on; which moment it shows."""
     good: page.Ran | None = state.good
     moment = Moment()
@@ -352,13 +356,15 @@ def picture_area(look: Look, zoom: page.Zoom, bar: Any) -> Moment:
         progress()
     shown: page.Drawn | None = state.drawn
     if good is None or good.trace is None or shown is None:
-        if state.attempt is None and state.drawing is None:
+        if state.attempt is not None or state.drawing is not None:
+            st.html(page.empty_html())
+        else:
             st.info("Press Run to see this program's graph." if state.ran is None else "There is no picture yet.")
         return moment
     stale = state.attempt is not None or state.ran is not good or state.drawn_key != good.key
     pictures(good, shown, zoom, stale or state.drawing is not None)
     foot(good, shown, look, stale)
-    with bar:
+    with doors:
         downloads(good, shown, look, moment)
     return moment
 
@@ -377,7 +383,7 @@ def pass_choice(good: page.Ran) -> Moment:
         format_func=lambda number: titles[number],
         key=f"pass_{good.key}",
         label_visibility="collapsed",
-        width=260,
+        width=230,
     )
     return Moment() if chosen == last else Moment(backward=chosen)
 
@@ -520,7 +526,7 @@ def editor() -> None:
         placeholder="x = torch.tensor(2.0, requires_grad=True)",
     )
     if state.program.head:
-        with st.expander(f"{state.program.hidden_lines} lines of metadata and story before it", key="head"):
+        with st.expander("Metadata and story in front of it", key="head"):
             st.code(state.program.head, line_numbers=True)
 
 

@@ -2,7 +2,7 @@
 
 from graphviz_utils.page.attempts import Attempt
 from graphviz_utils.page.exporting import exported
-from graphviz_utils.page.images import Drawn, Zoom, drawn, image_html
+from graphviz_utils.page.images import Drawn, Zoom, drawn, empty_html, image_html
 from graphviz_utils.page.leaves import LeafRow, leaf_rows
 from graphviz_utils.page.links import code_of_link, link_of_code
 from graphviz_utils.page.listings import excerpt
@@ -35,6 +35,7 @@ __all__ = [
     "code_of_link",
     "described",
     "drawn",
+    "empty_html",
     "excerpt",
     "exported",
     "facts_html",

@@ -15,7 +15,7 @@ from graphviz_utils.model import Look, Moment, Trace
 from graphviz_utils.rendering import lettered, render
 from graphviz_utils.rendering.lettering import letters
 
-__all__ = ["Drawn", "Zoom", "drawn", "image_html"]
+__all__ = ["Drawn", "Zoom", "drawn", "empty_html", "image_html"]
 
 Zoom = Literal["Fit", "Whole", "100 %", "150 %", "200 %"]
 
@@ -77,6 +77,11 @@ def image_html(svg: str, alt: str, zoom: Zoom = "Fit", *, stale: bool = False, h
         f'<div class="{classes}" tabindex="0" style="background:{_ground(svg)};max-height:{height + 8}vh">'
         f'<img src="data:image/svg+xml;base64,{data}" alt="{html.escape(alt)}" style="width:{wide}"></div>'
     )
+
+
+def empty_html() -> str:
+    """The place of a picture that is still to come."""
+    return '<div class="gu-picture gu-empty"></div>'
 
 
 def _lettered(svg: str) -> str:

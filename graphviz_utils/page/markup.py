@@ -61,13 +61,15 @@ def verdict_html(verdict: bool | None, words: str, note: str | None = None) -> s
 
 def claims_html(claims: Iterable[Claim]) -> str:
     """Closed forms and expectations with their verdicts, one to a line."""
-    return "".join(_claim(claim) for claim in claims)
+    kept = tuple(claims)
+    counts = len({claim.backward for claim in kept if claim.backward is not None}) > 1
+    return "".join(_claim(claim, counts) for claim in kept)
 
 
-def _claim(claim: Claim) -> str:
+def _claim(claim: Claim, counts: bool) -> str:
     sign, kind = _SIGNS[claim.verdict]
     left = f"{claim.name}.grad" if claim.kind == "closed_form" else claim.name
-    of_pass = "" if claim.backward is None else f", pass {claim.backward + 1}"
+    of_pass = f", pass {claim.backward + 1}" if counts and claim.backward is not None else ""
     what = f"closed form{of_pass}" if claim.kind == "closed_form" else "expected"
     formula = html.escape(f"{left} = {claim.text}")
     return (

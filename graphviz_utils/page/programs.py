@@ -57,6 +57,11 @@ class Program:
         """How many lines stand before the first one of the editor."""
         return self.head.count("\n")
 
+    @property
+    def has_metadata(self) -> bool:
+        """Whether somebody wrote down a title, a level and tags for it."""
+        return "# /// script" in self.head
+
     @cached_property
     def scenario(self) -> Scenario:
         """The program, read; ScenarioError says what is wrong with it."""
