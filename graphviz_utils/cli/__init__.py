@@ -1,4 +1,4 @@
-"""The command line: draw, run, check and list programs from a terminal."""
+"""The command line: draw, run, check and list programs from a terminal, and tell how safe that is."""
 
 from graphviz_utils.cli.main import main
 

@@ -8,6 +8,7 @@ from typing import Any, NoReturn, get_args
 from graphviz_utils import __version__
 from graphviz_utils.cli.checking import check
 from graphviz_utils.cli.commands import FORMATS, draw, listed, run
+from graphviz_utils.cli.examining import doctor
 from graphviz_utils.cli.saying import Refused
 from graphviz_utils.model import Direction, Look, Preset, Theme
 
@@ -36,6 +37,7 @@ def parser() -> argparse.ArgumentParser:
     _add_run(commands)
     _add_check(commands)
     _add_list(commands)
+    _add_doctor(commands)
     return parser
 
 
@@ -91,6 +93,13 @@ def _add_list(commands: Any) -> None:
     command = commands.add_parser("list", help="name the ready scenarios", description="Name the ready scenarios.")
     command.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="a folder of yours instead")
     command.set_defaults(command=listed)
+
+
+def _add_doctor(commands: Any) -> None:
+    told = "Try out what programs can do on this machine: what must be refused, and what must work."
+    commands.add_parser("doctor", help="tell how safe it is to run programs here", description=told).set_defaults(
+        command=doctor
+    )
 
 
 def _add_running(command: argparse.ArgumentParser) -> None:

@@ -1,6 +1,7 @@
 """Runs a scenario under `record()` in a child process with limits, and says in words how it ended."""
 
 from graphviz_utils.running.job import DTYPES, Dtype, Job, Limits, Outcome, Protection, Status, Want
+from graphviz_utils.running.safety import Safety, SafetyLevel, Tried, self_test
 from graphviz_utils.running.worker import Stop, Way, Worker, run, warm_up
 
 __all__ = [
@@ -10,11 +11,15 @@ __all__ = [
     "Limits",
     "Outcome",
     "Protection",
+    "Safety",
+    "SafetyLevel",
     "Status",
     "Stop",
+    "Tried",
     "Want",
     "Way",
     "Worker",
     "run",
+    "self_test",
     "warm_up",
 ]

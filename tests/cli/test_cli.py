@@ -142,7 +142,7 @@ def test_a_run_without_gradients_says_why_the_picture_is_empty(here: Path, capsy
 
     assert wrong(capsys, "draw", "empty.py") == (
         0,
-        "graphviz_utils: nothing is drawn: no tensor in this run requires a gradient\n",
+        "graphviz_utils: Nothing is drawn: no tensor in this run requires a gradient.\n",
     )
 
 
@@ -268,6 +268,16 @@ def test_list_names_the_ready_scenarios(capsys: pytest.CaptureFixture[str]) -> N
     assert [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()] == [
         str(path) for path in sorted(READY.glob("*.py"))
     ]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="no other system walls programs in")
+def test_doctor_tells_level_and_trials(capsys: pytest.CaptureFixture[str]) -> None:
+    code = main(["doctor"])
+
+    first, *rows = capsys.readouterr().out.splitlines()
+    assert code == (1 if "limits only" in first else 0)
+    assert first.startswith("Safety level: ")
+    assert "  works    an LSTM" in rows
 
 
 @pytest.mark.parametrize("arguments", [["list"], ["--help"], ["draw", "--help"], ["--version"]])
