@@ -94,7 +94,7 @@ def _laid_out(whole: Graph, trace: Trace, look: Look, moment: Moment, budget: in
 
 def _notes(whole: Graph, graph: Graph) -> Iterator[str]:
     if not graph:
-        yield "This run computed no tensors, so there is nothing to draw."
+        yield "Nothing is drawn: no tensor in this run requires a gradient."
     copied = dict.fromkeys(name for _, name in graph.nodes(data="use_of") if name is not None)
     if copied:
         yield f"{len(copied):,} shared tensors are drawn beside each of their uses."

@@ -83,8 +83,7 @@ def _drawn(trace: Trace, look: Look, moment: Moment, format_: str) -> bytes:
     from graphviz_utils.drawing import draw as drawn
 
     picture = drawn(trace, look, moment)
-    nothing = () if trace.nodes else ("nothing is drawn: no tensor in this run requires a gradient",)
-    for note in (*nothing, *picture.notes, *trace.notes):
+    for note in (*picture.notes, *trace.notes):
         say_wrong(note)
     if format_ in ("png", "pdf"):
         return picture.png() if format_ == "png" else picture.pdf()

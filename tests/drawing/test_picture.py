@@ -44,10 +44,10 @@ def test_a_leaf_with_many_uses_is_drawn_beside_each() -> None:
     assert picture.notes == ("1 shared tensors are drawn beside each of their uses.",)
 
 
-def test_a_run_without_tensors_is_an_empty_picture_that_says_why() -> None:
+def test_a_run_without_gradients_is_an_empty_picture_that_says_why() -> None:
     picture = draw(Run().trace())
 
-    assert picture.notes == ("This run computed no tensors, so there is nothing to draw.",)
+    assert picture.notes == ("Nothing is drawn: no tensor in this run requires a gradient.",)
     assert picture.png()
 
 
