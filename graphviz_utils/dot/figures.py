@@ -10,6 +10,7 @@ from graphviz_utils.dot.labels import (
     gate_block,
     gate_text,
     grad_block,
+    name_block,
     spaced,
     sum_lines,
     tensor_lines,
@@ -45,7 +46,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawn node. `exits` are by output; the outputs in `told` show value and whole gradient on the figure."""
+    """A drawn node.
+
+    `exits` are by output; the outputs in `told` show value and whole gradient on the figure. `aside` is where wires
+    leave that carry no gradient, if that is another place.
+    """
 
     shapes: tuple[shapes.Shape, ...]
     entry: Plug
@@ -53,6 +58,7 @@ class Figure:
     told: frozenset[int]
     links: tuple[Link, ...] = ()
     ports: Mapping[int | str, Plug] = field(default_factory=dict)
+    aside: Plug | None = None
 
 
 def figure(sheet: Sheet, id_: str) -> Figure:
@@ -85,7 +91,7 @@ def _pytorch(sheet: Sheet, id_: str, node: Node) -> Figure:
     said = [part for part in (variable_text(node), cleaned(node.label, 24)) if part]
     said = said[:1] if said[:1] == said[1:] else said
     types = [type_text(meta) for meta in node.outputs[:1]] if len(node.outputs) == 1 else []
-    lines += [text(" · ".join([*said, *types]), Style(Sizes.NOTE, palette.muted))] if said or types else []
+    lines += [text("   ".join([*said, *types]), Style(Sizes.NOTE, palette.muted))] if said or types else []
     if len(node.outputs) < 2:
         lines += tensor_lines(sheet, id_, typed=False)
     place = _place(sheet, id_)
@@ -128,7 +134,7 @@ def _box(sheet: Sheet, id_: str, output: int, place: shapes.Place) -> shapes.Sha
 def _record(sheet: Sheet, id_: str, output: int, name: str) -> Block:
     """`name | data | grad` side by side, the sum below."""
     palette, reading, node = sheet.palette, sheet.reading(id_, output), sheet.node(id_)
-    cells = [text(name, Style(Sizes.NAME, palette.ink, "bold"))] if name else []
+    cells = [name_block(sheet, node, name)] if name else []
     word = Style(Sizes.NOTE, palette.muted)
     value = value_block(sheet, reading.value, Sizes.NUMBER)
     cells += [stacked([text("data", word), value])] if value else []
@@ -169,7 +175,7 @@ def _accumulating_leaf(sheet: Sheet, id_: str, node: Node) -> Figure:
     adder = shapes.box(behind, spaced([*told, *sum_lines(sheet, id_)]))
     link = Link(Plug(place.name), Plug(behind.name), f"{place.id}~link", sheet.reading(id_).grad, True)
     exits = {output: Plug(behind.name) for output in sheet.outputs(id_)}
-    return Figure((tensor, adder), Plug(place.name), exits, frozenset(exits), (link,))
+    return Figure((tensor, adder), Plug(place.name), exits, frozenset(exits), (link,), aside=Plug(place.name))
 
 
 def _fold(sheet: Sheet, id_: str) -> Figure:

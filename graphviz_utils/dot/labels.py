@@ -56,6 +56,13 @@ def variable_text(node: Node) -> str:
     return named(node.variable or "", 28) if len(node.outputs) < 2 else ""
 
 
+def name_block(sheet: Sheet, node: Node | None, name: str) -> Block:
+    """The name of a tensor; a word for one that the program gave no name stands back."""
+    if node is not None and node.kind in ("leaf", "constant") and not node.variable:
+        return text(name, Style(Sizes.SMALL, sheet.palette.muted))
+    return text(name, Style(Sizes.NAME, sheet.palette.ink, "bold"))
+
+
 def value_block(sheet: Sheet, tensor: Snapshot | None, size: int, name: str = "", typed: bool = True) -> Block | None:
     """A value, after `name =`; only the name if there is no value. A large one says its type if it is to be `typed`."""
     style = Style(size, sheet.palette.value)
@@ -104,7 +111,7 @@ def sum_lines(sheet: Sheet, id_: str, output: int = 0) -> list[Block]:
 def tensor_lines(sheet: Sheet, id_: str, output: int = 0, name: str = "", typed: bool = True) -> list[Block]:
     """Name, value, gradient and its sum, one above the other; nothing where none of them is known."""
     reading, node = sheet.reading(id_, output), sheet.node(id_)
-    lines = [text(name, Style(Sizes.NAME, sheet.palette.ink, "bold"))] if name else []
+    lines = [name_block(sheet, node, name)] if name else []
     value = value_block(sheet, reading.value, Sizes.NUMBER, typed=typed)
     lines += [value] if value else []
     if node is not None and node.kind in ("op", "leaf"):

@@ -58,7 +58,7 @@ def tensor(place: Place, block: Block) -> Shape:
 
 def box(place: Place, block: Block) -> Shape:
     """An operator that tells its numbers itself: a rounded box."""
-    look = {"shape": "box", "style": "rounded,filled", "fillcolor": place.palette.paper, "color": place.palette.wire}
+    look = {"shape": "box", "style": "rounded,filled", "fillcolor": place.palette.gate, "color": place.palette.muted}
     return _sized(place, padded(block, 12, 6), look | {"penwidth": "1.4"}, "op")
 
 

@@ -77,7 +77,8 @@ def _write_link(page: graphviz.Digraph, sheet: Sheet, link: Link) -> None:
 
 def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str, Figure]) -> None:
     source, target = figures[use.source], figures[use.target]
-    tail, head = source.exits[use.output], target.ports.get(use.key, target.entry)
+    tail = source.exits[use.output] if use.differentiable or source.aside is None else source.aside
+    head = target.ports.get(use.key, target.entry)
     id_ = f"edge-{identifier(use.source)}-{identifier(use.target)}-{identifier(str(use.key))}"
     classes = "differentiable" if use.differentiable else "constant"
     ink, told = wire_pen(sheet, use), _tip(wire_tooltip(sheet.node(use.source), sheet.node(use.target), use.key))

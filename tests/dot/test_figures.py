@@ -101,6 +101,13 @@ def test_the_pytorch_preset_shows_true_names_and_where_gradients_accumulate() ->
     assert dot.count("<B>AccumulateGrad</B>") == 1
 
 
+def test_a_wire_without_gradient_leaves_the_tensor_and_not_what_accumulates_its_gradient() -> None:
+    dot = dot_of(GALLERY["mask"](), Look(preset="pytorch"))
+    tails = [line.split()[0] for line in dot.splitlines() if 'id="edge-n0-' in line and "->" in line]
+
+    assert sorted(tails) == ["n0", "n0_acc"]
+
+
 def test_the_micrograd_preset_has_data_and_grad_for_every_tensor() -> None:
     dot = dot_of(GALLERY["polynomial"](), Look(preset="micrograd"))
 
