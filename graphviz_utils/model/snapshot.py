@@ -53,7 +53,7 @@ class Snapshot:
         is_number = not self.shape and isinstance(self.data, (bool, int, float, complex))
         if not (is_number or self.data is None or isinstance(self.data, tuple)):
             object.__setattr__(self, "data", _restored(self.data, self.shape, self.is_complex))
-        if self.grid is not None and any(not isinstance(element, float) for row in self.grid for element in row):
+        if self.grid is not None and any({*map(type, row)} != {float} for row in self.grid):
             rows = tuple(tuple(_restored(element, (), self.is_complex) for element in row) for row in self.grid)
             object.__setattr__(self, "grid", rows)
 

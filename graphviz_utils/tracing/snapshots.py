@@ -187,5 +187,6 @@ def _grid(tensor: torch.Tensor) -> tuple[tuple[Any, ...], ...]:
     tensor = tensor.reshape(-1, tensor.shape[-1])
     rows, columns = (-(-size // GRID) for size in tensor.shape)
     grid = tensor[::rows, ::columns]
-    number = complex if grid.is_complex() else float
-    return tuple(tuple(map(number, row)) for row in grid.tolist())
+    if not (grid.is_floating_point() or grid.is_complex()):
+        grid = grid.to(torch.float64)
+    return tuple(map(tuple, grid.tolist()))
