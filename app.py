@@ -5,7 +5,6 @@ Widgets in, pictures out. Programs run in the worker of `graphviz_utils.running`
 
 from collections.abc import Mapping
 from pathlib import Path
-from threading import Event
 from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
@@ -31,13 +30,14 @@ def main() -> None:
     st.set_page_config("graphviz_utils", page.ICON, layout="wide", initial_sidebar_state="collapsed")
     st.html(page.style_html())
     start_worker()
-    if "program" not in state:
+    if "visit" not in state:
         begin()
-    settle_run()
+    visit().settle_run()
     doors = header()
     look, zoom, bar = controls()
     trouble = st.container(key="trouble_place")
-    compare()
+    if state.torchviz:
+        visit().compare()
     moment = picture_area(look, zoom, bar, doors)
     with trouble:
         say_trouble()
@@ -49,8 +49,8 @@ def main() -> None:
         story()
         leaf_table(look, moment)
     keep_link()
-    if state.bug is not None:
-        bug, state.bug = state.bug, None
+    bug, visit().bug = visit().bug, None
+    if bug is not None:
         raise bug
 
 
@@ -81,102 +81,60 @@ def leaf_rows(key: str, moment: Moment, digits: int, _trace: Trace) -> tuple[pag
 # ---------------------------------------------------------------------------------------------------------------- state
 
 
+def visit() -> page.Visit:
+    """What this visitor has on the page."""
+    return cast(page.Visit, state.visit)
+
+
 def begin() -> None:
     """A visitor has come: by a link with a scenario or a program, or without one."""
-    state.update(program=None, own=None, words="", bug=None)
-    state.update(attempt=None, ran=None, good=None)
-    state.update(drawing=None, request=None, drawn=None, drawn_key="", layout_words="")
-    words = ""
+    names, words = list(ready()), ""
+    state.picker = st.query_params.get("scenario", names[0])
+    if state.picker not in names:
+        words = f"There is no scenario called {state.picker!r} here; this is the first one."
+        state.picker = names[0]
+    program = ready()[state.picker]
     if "code" in st.query_params:
         try:
-            state.own = page.Program.of(page.code_of_link(st.query_params["code"]), f"{OWN}.py", "link")
+            program = page.Program.of(page.code_of_link(st.query_params["code"]), f"{OWN}.py", "link")
+            state.picker = OWN
         except GraphvizUtilsError as error:
             words = str(error)
-    names = list(ready())
-    wanted = st.query_params.get("scenario", names[0])
-    if wanted not in names:
-        words = f"There is no scenario called {wanted!r} here; this is the first one."
-    state.picker = OWN if state.own is not None else wanted if wanted in names else names[0]
-    hold(state.own or ready()[state.picker])
-    if state.own is None:
-        start_run()
-    state.words = words
+    state.visit = page.Visit(program, PATIENCE, LIMITS)
+    state.code_text = program.code
+    if program.origin == "ready":
+        start()
+    visit().words = words
+
+
+def start() -> None:
+    """Run what is in the editor."""
+    visit().run(compared=bool(state.get("torchviz", False)))
 
 
 def hold(program: page.Program) -> None:
-    """Put `program` into the editor."""
-    state.program = program
+    """Put `program` into the editor. Ready ones run at once, a run that was brought along is shown."""
+    visit().hold(program)
     state.code_text = program.code
-
-
-def start_run(program: page.Program | None = None) -> None:
-    """Run what is in the editor; a run that goes on is ended first."""
-    if state.attempt is not None:
-        state.attempt.stop()
-    asked: page.Program = program or state.program
-    compared = bool(state.get("torchviz", False))
-    state.words = ""
-    state.attempt = page.Attempt(lambda stop: run_of(asked, compared, stop))
-
-
-def run_of(program: page.Program, compared: bool, stop: Event) -> page.Ran:
-    """The run of a program, or the one it brought along."""
-    if program.trace is not None:
-        return page.ran_before(program)
-    return page.ran(program, compared=compared, limits=LIMITS, stop=stop)
-
-
-def settle_run() -> None:
-    """Take over the result of a run that is over, or soon will be."""
-    attempt: page.Attempt[page.Ran] | None = state.attempt
-    if attempt is None or not attempt.wait(PATIENCE):
-        return
-    state.attempt = None
-    result, words = outcome_of(attempt)
-    state.words = words or state.words
-    state.ran = result or state.ran
-    if result is not None and result.has_picture:
-        state.good = result
-
-
-def outcome_of(attempt: page.Attempt[Any]) -> tuple[Any, str]:
-    """What an attempt gave, or in words why it gave nothing. A bug of ours waits until the page is complete."""
-    try:
-        return attempt.result(), ""
-    except GraphvizUtilsError as error:
-        return None, str(error)
-    except Exception as error:  # noqa: BLE001 - raised by main, when nothing is lost by it any more
-        state.bug = error
-        return None, f"Something in this page itself went wrong ({type(error).__name__}); its server's log tells more."
+    if program.origin == "ready" or program.trace is not None:
+        start()
 
 
 def on_pick() -> None:
-    """Another scenario was picked: ready ones run at once, a person's own code waits for Run."""
-    own: page.Program | None = state.own
-    if state.picker in ready():
-        hold(ready()[state.picker])
-        start_run()
-    elif own is not None:
-        hold(own)
-        if own.trace is not None:
-            start_run()
+    """Another scenario was picked, or the visitor's own code."""
+    hold(ready().get(state.picker) or visit().own or visit().program)
 
 
 def on_type() -> None:
     """What was typed is kept, also when another scenario is picked before it was run."""
-    program: page.Program = state.program.edited(state.code_text)
-    if program is not state.program:
-        state.program = state.own = program
+    if visit().edit(state.code_text):
         state.picker = OWN
 
 
 def on_run() -> None:
     """A person said Run."""
     on_type()
-    program: page.Program = state.program
-    if program.trace is not None:
-        state.program = state.own = page.Program(program.name, program.code, program.head)
-    start_run()
+    visit().run_anew(compared=bool(state.get("torchviz", False)))
 
 
 def on_open() -> None:
@@ -184,26 +142,10 @@ def on_open() -> None:
     if state.upload is None:
         return
     try:
-        program = page.opened(state.upload.getvalue(), state.upload.name)
+        hold(page.opened(state.upload.getvalue(), state.upload.name))
+        state.picker = OWN
     except GraphvizUtilsError as error:
-        state.words = str(error)
-        return
-    state.words = ""
-    hold(program)
-    state.own = program
-    state.picker = OWN
-    if program.trace is not None:
-        start_run()
-
-
-def compare() -> None:
-    """Let torchviz draw if it is asked to. It does so in the worker, in the same run: one without it is made again."""
-    good: page.Ran | None = state.good
-    if not state.torchviz or state.attempt is not None or good is None or good is not state.ran:
-        return
-    if not good.compared and good.program.trace is None:
-        start_run(good.program)
-        settle_run()
+        visit().words = str(error)
 
 
 # --------------------------------------------------------------------------------------------------------- top and look
@@ -212,9 +154,10 @@ def compare() -> None:
 def header() -> Any:
     """What is looked at, and the doors in and out; the place where more doors may stand."""
     titles = {name: title_of(program) for name, program in ready().items()}
-    if state.own is not None:
-        own = title_of(state.own)
-        titles[OWN] = own if own == OWN else f"{OWN}: {own}"
+    own = visit().own
+    if own is not None:
+        title = title_of(own)
+        titles[OWN] = title if title == OWN else f"{OWN}: {title}"
     doors = st.container(key="header", horizontal=True, vertical_alignment="center")
     with doors:
         st.selectbox(
@@ -226,8 +169,8 @@ def header() -> Any:
             label_visibility="collapsed",
             width=340,
         )
-        scenario = scenario_of(state.program)
-        st.html(page.facts_html(scenario if state.program.has_metadata else None), width="stretch")
+        scenario = scenario_of(visit().program)
+        st.html(page.facts_html(scenario if visit().program.has_metadata else None), width="stretch")
         with st.popover("Open file", icon=":material/folder_open:", key="open"):
             st.file_uploader(
                 "A program (.py), a notebook (.ipynb) or a recorded run (.json)", key="upload", on_change=on_open
@@ -263,7 +206,7 @@ def link() -> dict[str, str]:
     shown = {name: word for name, word in st.query_params.items() if name not in ("scenario", "code")}
     if state.picker in ready():
         return {"scenario": state.picker, **shown}
-    return {"code": state.program.link, **shown}
+    return {"code": visit().program.link, **shown}
 
 
 def keep_link() -> None:
@@ -346,23 +289,26 @@ def look_choices() -> dict[str, Any]:
 
 def picture_area(look: Look, zoom: page.Zoom, bar: Any, doors: Any) -> Moment:
     """The picture, what it is of, and what is going on; which moment it shows."""
-    good: page.Ran | None = state.good
+    good = visit().good
     moment = Moment()
     if good is not None and good.trace is not None:
         with bar:
             moment = pass_choice(good)
-        settle_drawing(good, look, moment)
-    if state.attempt is not None or state.drawing is not None:
+        torchviz, trace = good.torchviz if state.torchviz else None, good.trace
+        visit().settle_drawing(
+            (good.key, look, moment, torchviz), good.key, lambda: drawn(good.key, look, moment, torchviz, trace)
+        )
+    if visit().work is not None:
         progress()
-    shown: page.Drawn | None = state.drawn
+    shown = visit().drawn
     if good is None or good.trace is None or shown is None:
-        if state.attempt is not None or state.drawing is not None:
+        if visit().work is not None:
             st.html(page.empty_html())
         else:
-            st.info("Press Run to see this program's graph." if state.ran is None else "There is no picture yet.")
+            st.info("Press Run to see this program's graph." if visit().ran is None else "There is no picture yet.")
         return moment
-    stale = state.attempt is not None or state.ran is not good or state.drawn_key != good.key
-    pictures(good, shown, zoom, stale or state.drawing is not None)
+    stale = visit().is_behind
+    pictures(good, shown, zoom, stale or visit().drawing is not None)
     foot(good, shown, look, stale)
     with doors:
         downloads(good, shown, look, moment)
@@ -388,34 +334,14 @@ def pass_choice(good: page.Ran) -> Moment:
     return Moment() if chosen == last else Moment(backward=chosen)
 
 
-def settle_drawing(good: page.Ran, look: Look, moment: Moment) -> None:
-    """Begin the drawing that is asked for, and take over one that is done."""
-    torchviz = good.torchviz if state.torchviz else None
-    request = (good.key, look, moment, torchviz)
-    if state.request != request:
-        trace = cast(Trace, good.trace)
-        state.request, state.layout_words = request, ""
-        state.drawing = page.Attempt(lambda _: drawn(good.key, look, moment, torchviz, trace))
-    attempt: page.Attempt[page.Drawn] | None = state.drawing
-    if attempt is None or not (attempt.is_stopped or attempt.wait(PATIENCE)):
-        return
-    state.drawing = None
-    if attempt.is_stopped:
-        state.layout_words = "The drawing was stopped; choose another look, or Run again."
-        return
-    result, state.layout_words = outcome_of(attempt)
-    if result is not None:
-        state.drawn, state.drawn_key = result, good.key
-
-
 @st.fragment(run_every=0.3)
 def progress() -> None:
     """What is going on, and a button that ends it."""
-    attempt = state.attempt or state.drawing
+    attempt = visit().work
     if attempt is None or attempt.is_over or attempt.is_stopped:
         st.rerun()
     with st.container(key="progress", horizontal=True, vertical_alignment="center"):
-        if state.attempt is not None:
+        if visit().attempt is not None:
             words = f"Running: {attempt.seconds:.0f} s of at most {LIMITS.wall_seconds:.0f} s"
             words = words if start_worker().is_over else "Loading PyTorch, once for all who come after you"
             st.progress(min(attempt.seconds / LIMITS.wall_seconds, 1.0), words)
@@ -447,7 +373,7 @@ def foot(good: page.Ran, shown: page.Drawn, look: Look, stale: bool) -> None:
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
         st.html(page.legend_html(look), width="content")
         verdict, words = page.verdict_sentence(trace)
-        if stale or good.program.source != state.program.source:
+        if stale or good.program.source != visit().program.source:
             st.badge("picture of the earlier code", color="orange")
         elif words:
             st.html(page.verdict_html(verdict, words), width="content")
@@ -476,12 +402,12 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
 
 def say_trouble() -> None:
     """What went wrong, in words; what a program said is shown as it stands."""
-    ran: page.Ran | None = state.ran
-    if state.words or state.layout_words:
+    ran = visit().ran
+    if visit().words or visit().layout_words:
         with st.container(key="trouble", border=True):
-            st.text(state.words or state.layout_words)
+            st.text(visit().words or visit().layout_words)
         return
-    if ran is None or state.attempt is not None:
+    if ran is None or visit().attempt is not None:
         return
     if ran.trace is not None and ran.trace.error is not None and ran.status == "error":
         say_failure(ran, ran.trace.error)
@@ -525,14 +451,14 @@ def editor() -> None:
         label_visibility="collapsed",
         placeholder="x = torch.tensor(2.0, requires_grad=True)",
     )
-    if state.program.head:
+    if visit().program.head:
         with st.expander("Metadata and story in front of it", key="head"):
-            st.code(state.program.head, line_numbers=True)
+            st.code(visit().program.head, line_numbers=True)
 
 
 def outputs() -> None:
     """What each cell printed, displayed and proved, and the claims of the scenario."""
-    ran: page.Ran | None = state.ran
+    ran = visit().ran
     if ran is None or ran.trace is None:
         return
     trace = ran.trace
@@ -552,16 +478,16 @@ def outputs() -> None:
 
 def story() -> None:
     """What to look for. The story of a stranger shows text and mathematics only."""
-    scenario = scenario_of(state.program)
+    scenario = scenario_of(visit().program)
     if scenario is None or not scenario.story:
         return
     text = page.set_story(scenario.story)
-    st.markdown(text if state.program.origin == "ready" else page.calm_story(text))
+    st.markdown(text if visit().program.origin == "ready" else page.calm_story(text))
 
 
 def leaf_table(look: Look, moment: Moment) -> None:
     """Each leaf with its value and gradient; a click on a heading sorts."""
-    good: page.Ran | None = state.good
+    good = visit().good
     if good is None or good.trace is None:
         return
     rows = leaf_rows(good.key, moment, look.digits, good.trace)

@@ -17,8 +17,9 @@ from graphviz_utils.page.markup import (
     verdict_html,
 )
 from graphviz_utils.page.programs import Program, opened, ready_programs
-from graphviz_utils.page.runs import Ran, ran, ran_before
+from graphviz_utils.page.runs import Ran
 from graphviz_utils.page.stories import calm_story, set_story
+from graphviz_utils.page.visits import Visit
 from graphviz_utils.page.wording import described, pass_titles, tensor_text, verdict_sentence
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "LeafRow",
     "Program",
     "Ran",
+    "Visit",
     "Zoom",
     "calm_story",
     "cell_html",
@@ -46,8 +48,6 @@ __all__ = [
     "notes_html",
     "opened",
     "pass_titles",
-    "ran",
-    "ran_before",
     "ready_programs",
     "set_story",
     "style_html",

@@ -72,6 +72,10 @@ class Program:
         """The whole text as a word for a link."""
         return link_of_code(self.source)
 
+    def without_trace(self) -> "Program":
+        """The same program as a person's own that is still to be run."""
+        return replace(self, origin="typed", trace=None)
+
     def edited(self, code: str) -> "Program":
         """The same program with other code. It is a person's own now, and loses its head if little else is left."""
         if code == self.code:

@@ -1,0 +1,134 @@
+"""What one visitor has on the page: the program in the editor, how it ran, and the picture of it."""
+
+from collections.abc import Callable, Hashable
+from threading import Event
+from typing import TypeVar
+
+from graphviz_utils.model import GraphvizUtilsError
+from graphviz_utils.page.attempts import Attempt
+from graphviz_utils.page.images import Drawn
+from graphviz_utils.page.programs import Program
+from graphviz_utils.page.runs import Ran, ran, ran_before
+from graphviz_utils.running import Limits
+
+__all__ = ["Visit"]
+
+T = TypeVar("T")
+
+
+class Visit:
+    """A visitor's state. Nothing here waits longer than `patience` seconds.
+
+    `program` stands in the editor, `own` is the visitor's last own one. `ran` is the last run, `good` the last one of
+    which there is something to draw; `drawn` is the picture of the run called `drawn_key`. `attempt` and `drawing` go
+    on in the background, `None` if nothing does. `words` and `layout_words` say what went wrong with a run or with a
+    drawing. `bug` is an error of ours, to be raised when the page is complete.
+    """
+
+    def __init__(self, program: Program, patience: float, limits: Limits = Limits()) -> None:
+        self.program = program
+        self.own: Program | None = None if program.origin == "ready" else program
+        self.ran: Ran | None = None
+        self.good: Ran | None = None
+        self.drawn: Drawn | None = None
+        self.drawn_key = ""
+        self.attempt: Attempt[Ran] | None = None
+        self.drawing: Attempt[Drawn] | None = None
+        self.words = self.layout_words = ""
+        self.bug: Exception | None = None
+        self._patience = patience
+        self._limits = limits
+        self._request: Hashable = None
+
+    @property
+    def work(self) -> Attempt[Ran] | Attempt[Drawn] | None:
+        """What goes on."""
+        return self.attempt or self.drawing
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether the picture is one of an earlier run, or a newer run goes on."""
+        good = self.good
+        return self.attempt is not None or good is None or good is not self.ran or good.key != self.drawn_key
+
+    def hold(self, program: Program) -> None:
+        """Put `program` into the editor."""
+        self.program = program
+        self.words = ""
+        if program.origin != "ready":
+            self.own = program
+
+    def edit(self, code: str) -> bool:
+        """Keep what was typed, also for when it is not run; whether it is anything new."""
+        program = self.program.edited(code)
+        if program is self.program:
+            return False
+        self.program = self.own = program
+        return True
+
+    def run(self, compared: bool, program: Program | None = None) -> None:
+        """Run `program`, or what is in the editor; a run that goes on is ended first."""
+        asked = program or self.program
+        if self.attempt is not None:
+            self.attempt.stop()
+        self.words = ""
+        self.attempt = Attempt(lambda stop: self._run(asked, compared, stop))
+
+    def run_anew(self, compared: bool) -> None:
+        """Run what is in the editor, also where its run was brought along."""
+        if self.program.trace is not None:
+            self.program = self.own = self.program.without_trace()
+        self.run(compared)
+
+    def compare(self) -> None:
+        """See to it that torchviz has drawn, too: it does so in a run, and one without it is made again."""
+        good = self.good
+        if self.attempt is not None or good is None or good is not self.ran:
+            return
+        if not good.compared and good.program.trace is None:
+            self.run(True, good.program)
+            self.settle_run()
+
+    def settle_run(self) -> None:
+        """Take over the result of a run that is over, or soon will be."""
+        if self.attempt is None or not self.attempt.wait(self._patience):
+            return
+        attempt, self.attempt = self.attempt, None
+        outcome = self._result(attempt)
+        result, self.words = outcome[0], outcome[1] or self.words
+        if result is not None:
+            self.ran = result
+            self.good = result if result.has_picture else self.good
+
+    def settle_drawing(self, request: Hashable, key: str, draw: Callable[[], Drawn]) -> None:
+        """Begin the drawing of the run called `key`, unless it is the `request` before; take over one that is done."""
+        if self._request != request:
+            self._request, self.layout_words = request, ""
+            self.drawing = Attempt(lambda _: draw())
+        attempt = self.drawing
+        if attempt is None or not (attempt.is_stopped or attempt.wait(self._patience)):
+            return
+        self.drawing = None
+        if attempt.is_stopped:
+            self.layout_words = "The drawing was stopped; choose another look, or Run again."
+            return
+        outcome = self._result(attempt)
+        result, self.layout_words = outcome
+        if result is not None:
+            self.drawn, self.drawn_key = result, key
+
+    def _run(self, program: Program, compared: bool, stop: Event) -> Ran:
+        if program.trace is not None:
+            return ran_before(program)
+        return ran(program, compared=compared, limits=self._limits, stop=stop)
+
+    def _result(self, attempt: Attempt[T]) -> tuple[T | None, str]:
+        """What an attempt gave, or in words why it gave nothing."""
+        try:
+            return attempt.result(), ""
+        except GraphvizUtilsError as error:
+            return None, str(error)
+        except Exception as error:  # noqa: BLE001 - the page raises it, when nothing is lost by it any more
+            self.bug = error
+            name = type(error).__name__
+            return None, f"Something in this page itself went wrong ({name}); its server's log tells more."
