@@ -356,7 +356,7 @@ def pictures(good: page.Ran, shown: page.Drawn, zoom: page.Zoom, stale: bool) ->
     if not state.torchviz:
         st.html(page.image_html(shown.svg, alt, zoom, stale=stale))
         return
-    ours, theirs = st.columns([3, 2], gap="medium")
+    ours, theirs = st.columns([5, 2], gap="medium")
     with ours:
         st.html(page.image_html(shown.svg, alt, zoom, stale=stale))
     with theirs:
@@ -364,7 +364,7 @@ def pictures(good: page.Ran, shown: page.Drawn, zoom: page.Zoom, stale: bool) ->
         if shown.torchviz is not None:
             st.html(page.image_html(shown.torchviz, "The same graph as torchviz draws it", zoom, stale=stale))
         else:
-            st.text(good.message or "torchviz needs the program: press Run.")
+            st.text(shown.remark or good.message or "torchviz needs the program: press Run.")
 
 
 def foot(good: page.Ran, shown: page.Drawn, look: Look, stale: bool) -> None:

@@ -11,7 +11,7 @@ from typing import Literal
 
 from graphviz_utils.drawing import Picture, draw
 from graphviz_utils.fonts import Face
-from graphviz_utils.model import Look, Moment, Trace
+from graphviz_utils.model import Look, Moment, RenderError, Trace
 from graphviz_utils.rendering import lettered, render
 from graphviz_utils.rendering.lettering import letters
 
@@ -30,16 +30,21 @@ _FACES: Mapping[Face, str] = {
 _LARGEST_FIT = 1.5
 _SMALLEST_FIT = 0.4  # letters are still legible; what is larger than its box then scrolls
 _MOST_PIXELS = 80_000_000
+_DEADLINE = 8.0  # seconds for torchviz, which folds nothing
 _PIXELS_PER_POINT = 96 / 72
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A picture, and its SVG with letters inside as an `<img>` needs it; `torchviz` is torchviz's, drawn here."""
+    """A picture, and its SVG with letters inside as an `<img>` needs it; `torchviz` is torchviz's, drawn here.
+
+    `remark` says why there is none.
+    """
 
     picture: Picture
     svg: str
     torchviz: str | None = None
+    remark: str = ""
 
     def png(self) -> bytes:
         """A PNG at twice the natural size; a picture too large for that comes as large as it may."""
@@ -51,11 +56,14 @@ def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None)
     """The picture of a run, and of torchviz's DOT text if there is one.
 
     Raises:
-        RenderError: Graphviz gave up.
+        RenderError: Graphviz gave up on ours.
     """
     picture = draw(trace, look, moment)
-    other = None if torchviz is None else render(torchviz).decode()
-    return Drawn(picture, _lettered(picture.svg), other)
+    try:
+        other, remark = None if torchviz is None else render(torchviz, deadline=_DEADLINE).decode(), ""
+    except RenderError as error:
+        other, remark = None, f"torchviz's graph could not be laid out: {error}"
+    return Drawn(picture, _lettered(picture.svg), other, remark)
 
 
 def image_html(svg: str, alt: str, zoom: Zoom = "Fit", *, stale: bool = False, height: int = 56) -> str:

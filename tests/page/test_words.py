@@ -132,6 +132,21 @@ def test_the_picture_is_an_image_that_cannot_act() -> None:
     assert "<svg" not in shown
 
 
+def test_a_drawing_of_torchviz_that_fails_costs_us_nothing() -> None:
+    both = drawn(scenario_1_trace(), Look(), Moment(), "this is no DOT")
+
+    assert both.torchviz is None
+    assert "could not be laid out" in both.remark
+    assert "<svg" in both.svg
+
+
+def test_the_letters_of_a_picture_are_in_it() -> None:
+    shown = drawn(scenario_1_trace(), Look(), Moment()).svg
+
+    assert shown.count("<style>") == 1
+    assert "@font-face" in shown
+
+
 def test_an_attempt_gives_what_its_work_gave() -> None:
     assert Attempt(lambda stop: 6 * 7).result() == 42
 
