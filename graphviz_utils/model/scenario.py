@@ -19,7 +19,7 @@ class Cell:
     """
 
     title: str
-    source: str
+    source: str = field(repr=False)
     line: int
     runnable: bool = True
 
@@ -41,7 +41,7 @@ class Scenario:
     a leaf's variable name to a formula for its gradient, in Python with the program's names and `torch`.
     """
 
-    source: str
+    source: str = field(repr=False)
     cells: tuple[Cell, ...]
     title: str = "Untitled"
     story: str = ""

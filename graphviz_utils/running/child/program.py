@@ -17,7 +17,7 @@ import torch
 
 from graphviz_utils.model import Cell, CellRun, Failure, Scenario, Trace
 from graphviz_utils.running.child.claims import claims_of
-from graphviz_utils.running.child.failures import NormalEnd, failure_of
+from graphviz_utils.running.child.failures import NormalEnd, failure_of, type_name
 from graphviz_utils.running.child.printed import Printed
 from graphviz_utils.running.child.proofs import KEEP, Kept, watched
 from graphviz_utils.running.child.rewriting import rewritten
@@ -122,14 +122,24 @@ class _Program:
                 self._execute(cell, tree, kept)
             except BaseException as error:  # noqa: BLE001 - a program may raise anything, and it must not end us
                 end = failure_of(error, self._scenario.filename, self._limits.text_characters)
-            with run.paused():
-                self._close(cell, kept, at)
-            run.bind(self.namespace)
+            end = self._written_down(run, cell, kept, at) or end
             if isinstance(end, NormalEnd):
                 self.notes.append(end.note)
             if end is not None:
                 self.failure = end if isinstance(end, Failure) else None
                 return
+
+    def _written_down(self, run: Recording, cell: Cell, kept: Kept, at: int) -> Failure | NormalEnd | None:
+        """Write down what a cell did. A program's own classes may raise anything at being looked at: that ends it."""
+        try:
+            with run.paused():
+                self._close(cell, kept, at)
+            run.bind(self.namespace)
+        except MemoryError:
+            raise
+        except BaseException as error:  # noqa: BLE001 - see above
+            return failure_of(error, self._scenario.filename, self._limits.text_characters)
+        return None
 
     def _execute(self, cell: Cell, tree: ast.Module | BaseException, kept: Kept) -> None:
         if isinstance(tree, BaseException):
@@ -160,5 +170,5 @@ class _Program:
 def _representation(value: object) -> str:
     try:
         return repr(value)
-    except Exception as error:  # noqa: BLE001 - a program's own __repr__ may raise anything
-        return f"<{type(value).__name__}, whose repr fails with {type(error).__name__}>"
+    except BaseException as error:  # noqa: BLE001 - a program's own __repr__ may raise anything
+        return f"<{type_name(value)}, whose repr fails with {type_name(error)}>"

@@ -4,6 +4,7 @@ import ctypes
 import errno
 import os
 import struct
+import sys
 
 from graphviz_utils.running.kernel.process import system_call
 
@@ -26,7 +27,9 @@ _SCOPES = 0b11
 
 
 def landlock_version() -> int:
-    """Which Landlock this kernel has; 0 where it has none or has it switched off."""
+    """Which Landlock this system has; 0 where it has none or has it switched off."""
+    if sys.platform != "linux":
+        return 0
     try:
         return system_call(_CREATE_RULESET, None, 0, _ASK_FOR_VERSION)
     except OSError as error:

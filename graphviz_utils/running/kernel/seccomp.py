@@ -3,6 +3,7 @@
 import ctypes
 import errno
 import os
+import sys
 
 from graphviz_utils.running.kernel.bpf import Instruction, encoded
 from graphviz_utils.running.kernel.calls import ARCHITECTURES
@@ -23,9 +24,8 @@ class _Program(ctypes.Structure):
 
 
 def seccomp_available() -> bool:
-    """Whether this kernel takes filters, and this processor's calls are known here."""
-    number = _SECCOMP.get(os.uname().machine)
-    if number is None:
+    """Whether this system takes filters, and this processor's calls are known here."""
+    if sys.platform != "linux" or (number := _SECCOMP.get(os.uname().machine)) is None:
         return False
     try:
         system_call(number, _GET_ACTION_AVAIL, 0, ctypes.byref(ctypes.c_uint32(KILL)))
