@@ -6,7 +6,7 @@ from pathlib import Path
 
 from graphviz_utils.annotation import annotate
 from graphviz_utils.dot import text_classes, to_dot
-from graphviz_utils.graph import Graph, build_graph, focused, folded, leaves_per_use, roots_of, without_constants
+from graphviz_utils.graph import Graph, folded, leaves_per_use, scoped, without_constants
 from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
 from graphviz_utils.rendering import LayoutTimeoutError, lettered, pdf_of, png_of, svg_of
 
@@ -77,8 +77,7 @@ def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST) -> Picture:
 
 def _chosen(trace: Trace, look: Look, moment: Moment) -> Graph:
     """The part of the run that the look asks for."""
-    graph = build_graph(trace)
-    graph = focused(graph, roots_of(trace, moment)) if look.scope == "backward" else graph
+    graph = scoped(trace, look.scope, moment)
     graph = graph if look.constants else without_constants(graph)
     if look.leaves == "once":
         return graph
@@ -97,6 +96,7 @@ def _notes(whole: Graph, graph: Graph) -> Iterator[str]:
         yield "Nothing is drawn: no tensor in this run requires a gradient."
     copied = dict.fromkeys(name for _, name in graph.nodes(data="use_of") if name is not None)
     if copied:
-        yield f"{len(copied):,} shared tensors are drawn beside each of their uses."
+        shared = "A shared tensor is" if len(copied) == 1 else f"{len(copied):,} shared tensors are"
+        yield f"{shared} drawn beside each use."
     if len(graph) < len(whole):
         yield f"{len(whole):,} nodes are folded into {len(graph):,}."

@@ -93,12 +93,10 @@ def _drawn(trace: Trace, look: Look, moment: Moment, format_: str) -> bytes:
 def _exported(trace: Trace, look: Look, moment: Moment, format_: str) -> str:
     from graphviz_utils.annotation import annotate
     from graphviz_utils.exporting import to_graphml, to_json
-    from graphviz_utils.graph import build_graph, focused, roots_of
+    from graphviz_utils.graph import scoped
 
-    graph = build_graph(trace)
-    graph = focused(graph, roots_of(trace, moment)) if look.scope == "backward" else graph
-    annotated = annotate(graph, trace, moment)
-    return to_graphml(annotated) if format_ == "graphml" else to_json(annotated)
+    graph = annotate(scoped(trace, look.scope, moment), trace, moment)
+    return to_graphml(graph) if format_ == "graphml" else to_json(graph)
 
 
 def _written(data: bytes, output: Path | None, run: Recorded) -> int:

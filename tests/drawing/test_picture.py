@@ -41,7 +41,7 @@ def test_a_leaf_with_many_uses_is_drawn_beside_each() -> None:
     picture = draw(GALLERY["shared"]())
 
     assert picture.svg.count('class="node leaf"') == 15
-    assert picture.notes == ("1 shared tensors are drawn beside each of their uses.",)
+    assert picture.notes == ("A shared tensor is drawn beside each use.",)
 
 
 def test_a_run_without_gradients_is_an_empty_picture_that_says_why() -> None:
