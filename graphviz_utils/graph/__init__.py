@@ -3,7 +3,8 @@
 from graphviz_utils.graph.building import Graph, build_graph
 from graphviz_utils.graph.focusing import focused, without_constants
 from graphviz_utils.graph.folding import Fold, folded
-from graphviz_utils.graph.roots import roots_of, scoped
+from graphviz_utils.graph.roots import roots_of
+from graphviz_utils.graph.scoping import scoped
 from graphviz_utils.graph.splitting import leaves_per_use
 
 __all__ = [

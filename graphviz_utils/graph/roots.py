@@ -1,16 +1,8 @@
 """Where the reader's interest starts: the ends of the run that a picture leads to."""
 
-from graphviz_utils.graph.building import Graph, build_graph
-from graphviz_utils.graph.focusing import focused
-from graphviz_utils.model import LAST, Moment, Scope, Trace
+from graphviz_utils.model import LAST, Moment, Trace
 
-__all__ = ["roots_of", "scoped"]
-
-
-def scoped(trace: Trace, scope: Scope, moment: Moment = LAST) -> Graph:
-    """The graph of the run: all of it, or with scope `backward` what the roots of `moment` depend on."""
-    graph = build_graph(trace)
-    return focused(graph, roots_of(trace, moment)) if scope == "backward" else graph
+__all__ = ["roots_of"]
 
 
 def roots_of(trace: Trace, moment: Moment = LAST) -> tuple[str, ...]:
