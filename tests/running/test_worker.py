@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from graphviz_utils.model import RunError
-from graphviz_utils.running import Job, Limits, Outcome, Way, Worker, run
+from graphviz_utils.running import Job, Limits, Outcome, Way, Worker, run, warm_up
 from tests.running.cells import POLYNOMIAL, scenario
 
 
@@ -118,6 +118,7 @@ def test_stop_ends_a_run_either_way(worker: Worker) -> None:
 
 
 def test_eight_threads_at_once_get_each_its_own_answer() -> None:
+    warm_up()
     with ThreadPoolExecutor(8) as threads:
         outcomes = list(threads.map(lambda base: run(power(base).scenario), range(1, 41)))
 
@@ -190,7 +191,8 @@ def test_fresh_processes_leave_nothing_behind_but_the_spare() -> None:
 def test_what_a_program_started_ends_with_it() -> None:
     with forking() as (worker, _):
         before = set(processes())
-        worker.run(Job(scenario("import subprocess\nsubprocess.Popen(['sleep', '60'])")))
+        source = "import subprocess\nsubprocess.Popen(['sleep', '60'])"
+        worker.run(Job(scenario(source)), Limits(protection="limits only"))
 
         assert eventually(lambda: set(processes()) == before)
 
