@@ -10,6 +10,7 @@ import signal
 import sys
 
 from graphviz_utils.running.kernel import gain_nothing_new
+from graphviz_utils.running.kernel.bpf import encoded
 from graphviz_utils.running.kernel.calls import ARCHITECTURES
 from graphviz_utils.running.kernel.process import system_call
 from graphviz_utils.running.kernel.rules import filter_program
@@ -45,7 +46,7 @@ def _try(number: int, arguments: list[int]) -> None:
     own = [os.getpid() if argument == -1 else argument for argument in arguments]
     signal.alarm(10)
     gain_nothing_new()
-    install(filter_program(architecture, os.getpid(), REFUSAL))
+    install(encoded(filter_program(architecture, os.getpid(), REFUSAL)))
     code = 13
     try:
         system_call(number, *own, *[0] * (6 - len(own)))

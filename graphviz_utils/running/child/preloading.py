@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from graphviz_utils.model import Cell, Scenario
+from graphviz_utils.running import kernel
 from graphviz_utils.running.job import Job, Limits
 from graphviz_utils.running.wire import request_frame, unpacked_request
 from graphviz_utils.tracing import record
@@ -76,6 +77,7 @@ def preload() -> None:
     for module in _IMPORTED_BY_PROGRAMS:
         importlib.import_module(module)
     _rehearse()
+    kernel.prepare()
     torch.manual_seed(SEED)
     np.random.seed(SEED)
     seed_python()

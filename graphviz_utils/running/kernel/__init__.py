@@ -2,7 +2,7 @@
 
 from graphviz_utils.running.kernel.landlock import deny_files_and_networks, landlock_version
 from graphviz_utils.running.kernel.process import become_opaque, gain_nothing_new
-from graphviz_utils.running.kernel.seccomp import allow_only_listed_calls, seccomp_available
+from graphviz_utils.running.kernel.seccomp import allow_only_listed_calls, prepare, seccomp_available
 
 __all__ = [
     "allow_only_listed_calls",
@@ -10,5 +10,6 @@ __all__ = [
     "deny_files_and_networks",
     "gain_nothing_new",
     "landlock_version",
+    "prepare",
     "seccomp_available",
 ]
