@@ -43,7 +43,7 @@ def _checked(file: Path, seconds: float) -> int:
         say(f"FAIL  {error}")
         return 2
     try:
-        run = recorded(scenario, {}, seconds)
+        run = recorded(scenario, str(file), {}, seconds)
     except RunError as error:
         problems = [str(error)]
     else:

@@ -17,7 +17,7 @@ _READY = Path(__file__).parents[2] / "scenarios"
 def draw(options: argparse.Namespace) -> int:
     """Write the picture of a run, or its graph."""
     output = _output(options, FORMATS)
-    run = recorded(opened(options.file), dict(options.set), options.seconds)
+    run = recorded(opened(options.file), options.file, dict(options.set), options.seconds)
     look = Look(
         preset=options.preset,
         direction=options.direction,
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
     source = opened(options.file)
     if isinstance(source, Trace):
         raise Refused(f"{options.file}: this is the record of a run already; give a program (.py) or notebook (.ipynb)")
-    run = recorded(source, dict(options.set), options.seconds)
+    run = recorded(source, options.file, dict(options.set), options.seconds)
     return _written(run.trace.to_json().encode(), output, run)
 
 
@@ -74,6 +74,8 @@ def _output(options: argparse.Namespace, formats: tuple[str, ...]) -> Path | Non
         raise Refused(f"{output}: its end does not say what to write; one of .{', .'.join(formats)} was expected")
     if not output.parent.is_dir():
         raise Refused(f"{output}: there is no folder {output.parent}; make it first")
+    if output.exists() and file != "-" and Path(file).exists() and output.samefile(file):
+        raise Refused(f"{output}: this is the file to be read; name another with -o")
     return output
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from graphviz_utils.cli.saying import Refused
-from graphviz_utils.model import RunError, Scenario, Trace, TraceError
+from graphviz_utils.model import Failure, RunError, Scenario, Trace, TraceError
 
 __all__ = ["Recorded", "opened", "recorded"]
 
@@ -36,21 +36,26 @@ def opened(name: str) -> Scenario | Trace:
         raise Refused(f"{name}: cannot be read: {error.strerror}") from None
 
 
-def recorded(source: Scenario | Trace, leaves: dict[str, Any], seconds: float) -> Recorded:
-    """The run that `source` is or gives; RunError if there is nothing to show of it."""
+def recorded(source: Scenario | Trace, name: str, leaves: dict[str, Any], seconds: float) -> Recorded:
+    """The run that `source`, called `name`, is or gives; RunError if there is nothing to show of it."""
     from graphviz_utils.running import Limits
     from graphviz_utils.running import run as run_of
 
     if isinstance(source, Trace):
         if leaves:
             raise Refused("--set is for programs, and a recorded run was given; give the program it was recorded from")
-        return Recorded(source)
+        return Recorded(source, _failure(source.error, name) if source.error else "")
     limits = Limits(wall_seconds=seconds, cpu_seconds=int(seconds * 1.5) + 1)
     outcome = run_of(source, leaves=leaves, limits=limits)
     failure = "" if outcome.status == "ok" else f"{source.filename}: {outcome.message}"
     if outcome.trace is None:
         raise RunError(failure)
     return Recorded(outcome.trace, failure)
+
+
+def _failure(failure: Failure, name: str) -> str:
+    place = "" if failure.line is None else f" on line {failure.line}"
+    return f"{name}: {failure.type}{place}: {failure.message}"
 
 
 def _trace(data: bytes, name: str) -> Trace:

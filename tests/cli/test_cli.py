@@ -129,6 +129,31 @@ def test_a_failing_program_is_drawn_up_to_the_failure(here: Path, capsys: pytest
     assert (here / "up_to_here.dot").is_file()
 
 
+def test_the_record_of_a_failed_program_draws_as_the_program_does(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "fails.py").write_text(DOUBLE + "raise ValueError('a')\n", encoding="utf-8")
+    of_program = wrong(capsys, "run", "fails.py")
+
+    assert of_program == (1, "graphviz_utils: fails.py: ValueError on line 5: a\n")
+    assert wrong(capsys, "draw", "fails.json") == (1, of_program[1].replace(".py", ".json"))
+    assert (here / "fails.svg").is_file()
+
+
+@pytest.mark.parametrize("output", ["double.json", "./double.json", "link.json"])
+def test_the_record_that_is_drawn_is_never_written_over(
+    output: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["run", "double.py"])
+    (here / "link.json").symlink_to("double.json")
+    record = (here / "double.json").read_bytes()
+    code, said = wrong(capsys, "draw", "double.json", "-o", output)
+
+    assert code == 2
+    assert said.endswith(f"{Path(output)}: this is the file to be read; name another with -o\n")
+    assert (here / "double.json").read_bytes() == record
+
+
 def test_a_loop_without_end_is_ended(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "loop.py").write_text("while True: pass", encoding="utf-8")
 
