@@ -6,12 +6,12 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-__all__ = ["TOKEN", "Surroundings", "open_descriptors", "surroundings", "zygotes"]
+__all__ = ["TOKEN", "Surroundings", "eventually", "open_descriptors", "surroundings", "zygotes"]
 
 TOKEN = secrets.token_hex(8)
 """Stands in files and in this process's environment, and must never come out of a run."""
@@ -77,6 +77,16 @@ def zygotes() -> list[int]:
 def open_descriptors(pid: int) -> int:
     """How many files and sockets a process has open."""
     return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
+
+
+def eventually(holds: Callable[[], bool]) -> bool:
+    """Whether `holds` within a moment: a zygote lets go of an ended child a little later than the page."""
+    until = time.monotonic() + _PATIENCE
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.005)
+    return True
 
 
 def _left() -> list[int]:

@@ -1,8 +1,7 @@
 """Whatever a program tries, it ends as foreseen, nothing around it is harmed, and the next run is right."""
 
 import os
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,7 +10,7 @@ import pytest
 from graphviz_utils.running import Job, Limits, Outcome, Protection, Worker
 from graphviz_utils.running.kernel import landlock_version, seccomp_available
 from tests.hostile.corpus import SNIPPETS, Snippet, ending, printed
-from tests.hostile.surroundings import TOKEN, Surroundings, open_descriptors, surroundings, zygotes
+from tests.hostile.surroundings import TOKEN, Surroundings, eventually, open_descriptors, surroundings, zygotes
 from tests.running.cells import POLYNOMIAL, scenario
 
 pytestmark = pytest.mark.skipif(not seccomp_available(), reason="this system does not wall programs in")
@@ -55,16 +54,6 @@ def survive(snippet: Snippet, around: Surroundings, worker: Worker, protection: 
     assert snippet.category == "escape" or "PWNED" not in printed(outcome) + outcome.message
     assert_next_run_is_right(worker)
     assert eventually(lambda: [open_descriptors(pid) for pid in (os.getpid(), *zygotes())] == descriptors)
-
-
-def eventually(holds: Callable[[], bool]) -> bool:
-    """The zygote lets go of an ended child a moment after the page."""
-    until = time.monotonic() + 2
-    while not holds():
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.005)
-    return True
 
 
 def assert_next_run_is_right(worker: Worker) -> None:

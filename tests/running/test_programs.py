@@ -6,6 +6,7 @@ import pytest
 
 from graphviz_utils.model import CellRun, Failure, Trace
 from graphviz_utils.running import Limits, Outcome, run
+from graphviz_utils.running.kernel import seccomp_available
 from tests.running.cells import POLYNOMIAL, scenario
 
 PROGRAMS = sorted((Path(__file__).parent / "programs").glob("*.py.txt"))
@@ -210,6 +211,14 @@ def test_input_is_refused_in_words() -> None:
 
     assert (error.type, error.line) == ("EOFError", 1)
     assert error.message.startswith("input() waits for a person")
+
+
+@pytest.mark.skipif(not seccomp_available(), reason="this system does not wall programs in")
+def test_what_is_out_of_reach_is_told_with_its_line() -> None:
+    error = failure("x = 1\nopen('/etc/passwd')")
+
+    assert (error.type, error.line) == ("PermissionError", 2)
+    assert error.message.startswith("[Errno 1] Operation not permitted: '/etc/passwd': a program here computes")
 
 
 def test_leaving_in_peace_ends_the_run_well() -> None:

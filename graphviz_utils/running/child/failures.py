@@ -1,5 +1,6 @@
 """What an exception that ends a program means to the person who wrote it."""
 
+import errno
 import traceback
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,8 @@ from graphviz_utils.model import Failure
 from graphviz_utils.running.wire import readable
 
 __all__ = ["NormalEnd", "failure_of", "type_name"]
+
+_OUT_OF_REACH = "a program here computes and prints; files, networks and other processes are out of its reach"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ def failure_of(error: BaseException, filename: str, limit: int) -> Failure | Nor
     message = readable(_text(error), limit)
     if issubclass(kind, EOFError) and "reading a line" in message:
         message = "input() waits for a person to type, and nobody can here; write the value into the code"
+    if kind is PermissionError and error.errno == errno.EPERM:  # type: ignore[attr-defined]
+        message = f"{message}: {_OUT_OF_REACH}"
     return Failure(type_name(error), message, line)
 
 
