@@ -271,6 +271,7 @@ def look_choices() -> dict[str, Any]:
         bind="query-params",
     )
     digits = st.slider("Digits", 2, 8, 4, key="digits", bind="query-params")
+    budget = st.number_input("Nodes drawn at most", 1, 3000, Look().budget, 50, key="budget", bind="query-params")
     st.toggle("torchviz's drawing beside", value=False, key="torchviz", bind="query-params")
     return {
         "direction": "TB" if across == "down" else "LR",
@@ -281,6 +282,7 @@ def look_choices() -> dict[str, Any]:
         "scope": "all" if scope else "backward",
         "leaves": leaves or "auto",
         "digits": digits,
+        "budget": budget,
     }
 
 

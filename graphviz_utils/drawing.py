@@ -72,7 +72,10 @@ def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST) -> Picture:
         return _laid_out(whole, trace, look, moment, look.budget)
     except LayoutTimeoutError:
         fewer = max(_FEWEST, min(len(whole), look.budget) // 4)
+    try:
         return _laid_out(whole, trace, look, moment, fewer)
+    except LayoutTimeoutError as error:
+        raise error.advising(f'try Look(budget={max(1, fewer // 2)}) or Look(leaves="per-use")') from None
 
 
 def _chosen(trace: Trace, look: Look, moment: Moment) -> Graph:

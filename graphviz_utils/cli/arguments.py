@@ -10,7 +10,7 @@ from graphviz_utils.cli.checking import check
 from graphviz_utils.cli.commands import FORMATS, draw, listed, run
 from graphviz_utils.cli.examining import doctor
 from graphviz_utils.cli.saying import Refused
-from graphviz_utils.model import Direction, Look, Preset, Theme
+from graphviz_utils.model import Direction, Leaves, Look, Preset, Theme
 
 __all__ = ["parser"]
 
@@ -52,7 +52,7 @@ def _add_draw(commands: Any) -> None:
         + _OUTPUT.format("svg"),
     )
     look = Look()
-    for name, kind in (("preset", Preset), ("direction", Direction), ("theme", Theme)):
+    for name, kind in (("preset", Preset), ("direction", Direction), ("theme", Theme), ("leaves", Leaves)):
         default = getattr(look, name)
         command.add_argument(f"--{name}", choices=get_args(kind), default=default, help=f"default: {default}")
     command.add_argument(
@@ -61,6 +61,13 @@ def _add_draw(commands: Any) -> None:
         default=look.digits,
         metavar="N",
         help=f"significant digits, 1 to 17; default: {look.digits}",
+    )
+    command.add_argument(
+        "--budget",
+        type=_budget,
+        default=look.budget,
+        metavar="N",
+        help=f"how many nodes are drawn before repeats and chains are folded; default: {look.budget}",
     )
     command.add_argument(
         "--no-names", action="store_true", help="leave out autograd's names under the operators' signs"
@@ -124,6 +131,12 @@ def _digits(text: str) -> int:
     if text.isdecimal() and len(text) <= 2 and 1 <= int(text) <= 17:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} was given, a number from 1 to 17 was expected")
+
+
+def _budget(text: str) -> int:
+    if text.isdecimal() and len(text) <= 9 and int(text) >= 1:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"{text!r} was given, a number of nodes from 1 on was expected")
 
 
 def _seconds(text: str) -> float:

@@ -25,6 +25,8 @@ def draw(options: argparse.Namespace) -> int:
         names=not options.no_names,
         digits=options.digits,
         scope="all" if options.all else "backward",
+        leaves=options.leaves,
+        budget=options.budget,
     )
     format_ = output.suffix.lower()[1:] if output else FORMATS[0]
     return _written(_drawn(run.trace, look, Moment(backward=options.backward), format_), output, run)
@@ -83,8 +85,12 @@ def _drawn(trace: Trace, look: Look, moment: Moment, format_: str) -> bytes:
     if format_ in ("graphml", "json"):
         return _exported(trace, look, moment, format_).encode()
     from graphviz_utils.drawing import draw as drawn
+    from graphviz_utils.rendering import LayoutTimeoutError
 
-    picture = drawn(trace, look, moment)
+    try:
+        picture = drawn(trace, look, moment)
+    except LayoutTimeoutError as error:
+        raise error.advising(f"draw fewer than {look.budget} nodes (--budget), or --leaves per-use") from None
     for note in (*picture.notes, *trace.notes):
         say_wrong(note)
     if format_ in ("png", "pdf"):

@@ -12,7 +12,7 @@ from typing import Literal
 from graphviz_utils.drawing import Picture, draw
 from graphviz_utils.fonts import Face
 from graphviz_utils.model import Look, Moment, RenderError, Trace
-from graphviz_utils.rendering import lettered, render
+from graphviz_utils.rendering import LayoutTimeoutError, lettered, render
 from graphviz_utils.rendering.lettering import letters
 
 __all__ = ["Drawn", "Zoom", "drawn", "empty_html", "image_html"]
@@ -58,7 +58,10 @@ def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None)
     Raises:
         RenderError: Graphviz gave up on ours.
     """
-    picture = draw(trace, look, moment)
+    try:
+        picture = draw(trace, look, moment)
+    except LayoutTimeoutError as error:
+        raise error.advising("choose fewer nodes, or shared leaves per-use, under Look") from None
     try:
         other, remark = None if torchviz is None else render(torchviz, deadline=_DEADLINE).decode(), ""
     except RenderError as error:

@@ -22,7 +22,19 @@ _HALF_CAPITAL = 0.3645  # of DejaVu Sans, in ems
 
 
 class LayoutTimeoutError(RenderError):
-    """The layout did not end by its deadline."""
+    """The layout did not end by its deadline.
+
+    `advice` is what a person can do about it, which depends on where the picture was asked for: `advising` gives the
+    same error with another.
+    """
+
+    def __init__(self, seconds: float, advice: str = "draw a smaller graph") -> None:
+        super().__init__(f"the layout was not done after {seconds:g} s; {advice}")
+        self.seconds = seconds
+
+    def advising(self, advice: str) -> "LayoutTimeoutError":
+        """The same error, with `advice` for what to do."""
+        return LayoutTimeoutError(self.seconds, advice)
 
 
 def engines() -> tuple[Path, ...]:
@@ -106,10 +118,7 @@ def _conversation(child: "subprocess.Popen[bytes]", dot: str, deadline: float) -
     try:
         return child.communicate(dot.encode(), timeout=deadline)
     except subprocess.TimeoutExpired:
-        raise LayoutTimeoutError(
-            f"the layout was not done after {deadline:g} s; "
-            "draw fewer nodes (a smaller budget), or shared leaves once per use"
-        ) from None
+        raise LayoutTimeoutError(deadline) from None
     finally:
         if child.poll() is None:
             _end(child)

@@ -12,6 +12,7 @@ import pytest
 
 from graphviz_utils.cli import main
 from graphviz_utils.model import Trace
+from graphviz_utils.rendering import LayoutTimeoutError
 
 ROOT = Path(__file__).parents[2]
 READY = ROOT / "scenarios"
@@ -108,6 +109,7 @@ def test_set_begins_with_another_number(here: Path) -> None:
         (["--direction", "TB"], "rankdir=TB"),
         (["--no-names"], "shape=ellipse"),
         (["--all"], "after_all"),
+        (["--all", "--leaves", "per-use"], "n0_40_n1"),
     ],
 )
 def test_the_picture_is_drawn_as_the_options_say(options: list[str], shown: str, here: Path) -> None:
@@ -162,6 +164,26 @@ def test_a_loop_without_end_is_ended(here: Path, capsys: pytest.CaptureFixture[s
     assert message.startswith("graphviz_utils: loop.py: The program was ended after 0.5 seconds")
 
 
+def test_a_layout_that_takes_too_long_names_the_options_that_help(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def endless(*_: object, **__: object) -> str:
+        raise LayoutTimeoutError(20)
+
+    monkeypatch.setattr("graphviz_utils.drawing.svg_of", endless)
+
+    code, said = wrong(capsys, "draw", "double.py", "--budget", "200")
+    assert code == 1
+    assert said.endswith(" not done after 20 s; draw fewer than 200 nodes (--budget), or --leaves per-use\n")
+
+
+def test_more_nodes_than_the_budget_are_folded(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A leaf and its hundred sines."""
+    (here / "chain.py").write_text(DOUBLE + "for _ in range(99): y = y.sin()\ny.backward()\n", encoding="utf-8")
+
+    assert "101 nodes are folded into" in wrong(capsys, "draw", "chain.py", "--budget", "20")[1]
+
+
 def test_a_run_without_gradients_says_why_the_picture_is_empty(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "empty.py").write_text("x = 1", encoding="utf-8")
 
@@ -183,6 +205,10 @@ def test_a_run_without_gradients_says_why_the_picture_is_empty(here: Path, capsy
         (
             ["draw", "double.py", "--digits", "0"],
             "argument --digits: '0' was given, a number from 1 to 17 was expected",
+        ),
+        (
+            ["draw", "double.py", "--budget", "0"],
+            "argument --budget: '0' was given, a number of nodes from 1 on was expected",
         ),
         (["draw", "double.py", "--set", "x"], "argument --set: 'x' was given, x=3 or x=[[1, 2], [3, 4]] was expected"),
         (["draw", "double.py", "--seconds", "nan"], "argument --seconds: 'nan' was given, a number of seconds"),
@@ -208,7 +234,7 @@ def test_json_that_is_no_run_is_refused_in_one_line(text: str, here: Path, capsy
 
     code, said = wrong(capsys, "draw", "run.json")
     assert (code, said.count("\n")) == (2, 1)
-    assert said.startswith("graphviz_utils: run.json: not a trace file: ")
+    assert said.startswith("graphviz_utils: run.json: not a trace file")
 
 
 def test_bad_metadata_is_refused_with_its_line(here: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -180,6 +180,22 @@ def test_a_link_carries_the_look(preset: str, sign: str) -> None:
     assert sign not in visit(scenario="01_polynomial").session_state["visit"].drawn.svg
 
 
+def test_a_link_carries_how_many_nodes_are_drawn() -> None:
+    app = visit(scenario="01_polynomial", budget="6")
+
+    assert "nodes are folded into" in app.session_state["visit"].drawn.picture.notes[-1]
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"preset": "cubist"}, {"direction": "up"}, {"leaves": "%"}, {"budget": "-1"}, {"budget": "x"}, {"digits": "99"}],
+)
+def test_a_link_with_a_look_that_there_is_not_opens_in_the_usual_one(choice: dict[str, str]) -> None:
+    usual = visit(scenario="01_polynomial").session_state["visit"].drawn
+
+    assert visit(scenario="01_polynomial", **choice).session_state["visit"].drawn == usual
+
+
 def test_torchviz_draws_the_same_run() -> None:
     app = visit(torchviz="true")
 
@@ -240,7 +256,7 @@ def test_every_widget_has_a_key() -> None:
         "file_uploader",
         "dataframe",
     }
-    widgets |= {"popover", "expander", "download_button"}
+    widgets |= {"number_input", "popover", "expander", "download_button"}
     named = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr in widgets]
     without = [call.lineno for call in named if not any(keyword.arg == "key" for keyword in call.keywords)]
 
