@@ -5,6 +5,7 @@ Widgets in, pictures out. Programs run in the worker of `graphviz_utils.running`
 
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Event
 from typing import Any, cast, get_args
 from urllib.parse import urlencode
 
@@ -67,9 +68,10 @@ def ready() -> Mapping[str, page.Program]:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _trace: Trace) -> page.Drawn:  # noqa: ARG001
-    """The picture of the run called `key`."""
-    return page.drawn(_trace, look, moment, torchviz)
+def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _work: tuple[Trace, Event]) -> page.Drawn:  # noqa: ARG001
+    """The picture of the run called `key`: its trace is drawn until the event is set."""
+    trace, stop = _work
+    return page.drawn(trace, look, moment, torchviz, stop)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -298,7 +300,9 @@ def picture_area(look: Look, zoom: page.Zoom, bar: Any, doors: Any) -> Moment:
             moment = pass_choice(good)
         torchviz, trace = good.torchviz if state.torchviz else None, good.trace
         visit().settle_drawing(
-            (good.key, look, moment, torchviz), good.key, lambda: drawn(good.key, look, moment, torchviz, trace)
+            (good.key, look, moment, torchviz),
+            good.key,
+            lambda stop: drawn(good.key, look, moment, torchviz, (trace, stop)),
         )
     if visit().work is not None:
         progress()

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from graphviz_utils.annotation import annotate
 from graphviz_utils.dot import text_classes, to_dot
 from graphviz_utils.graph import Graph, folded, leaves_per_use, scoped, without_constants
 from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
-from graphviz_utils.rendering import LayoutTimeoutError, lettered, pdf_of, png_of, svg_of
+from graphviz_utils.rendering import LayoutTimeoutError, Patience, lettered, pdf_of, png_of, svg_of
 
 __all__ = ["Picture", "draw"]
 
@@ -58,22 +59,30 @@ class Picture:
         return self.standalone_svg()
 
 
-def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST) -> Picture:
+def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST, stop: Event | None = None) -> Picture:
     """The picture of one moment of a recorded run.
 
-    A layout that does not end in time is tried once more with a quarter of the nodes.
+    A layout that does not end in time is tried once more with a quarter of the nodes; `stop`, set by another thread,
+    ends it at once.
 
     Raises:
-        RenderError: Graphviz is missing or gave up twice.
+        RenderError: Graphviz is missing, gave up twice or was stopped.
         TraceError: `moment` names a pass that the run does not have.
     """
     whole = _chosen(trace, look, moment)
+
+    def laid_out(budget: int) -> Picture:
+        graph = folded(whole, budget)
+        dot = to_dot(annotate(graph, trace, moment), look)
+        svg = svg_of(dot, trace.title, classes=text_classes(look), patience=Patience(stop=stop))
+        return Picture(dot, svg, trace.title, tuple(_notes(whole, graph)))
+
     try:
-        return _laid_out(whole, trace, look, moment, look.budget)
+        return laid_out(look.budget)
     except LayoutTimeoutError:
         fewer = max(_FEWEST, min(len(whole), look.budget) // 4)
     try:
-        return _laid_out(whole, trace, look, moment, fewer)
+        return laid_out(fewer)
     except LayoutTimeoutError as error:
         raise error.advising(f'try Look(budget={max(1, fewer // 2)}) or Look(leaves="per-use")') from None
 
@@ -85,13 +94,6 @@ def _chosen(trace: Trace, look: Look, moment: Moment) -> Graph:
     if look.leaves == "once":
         return graph
     return leaves_per_use(graph, 2 if look.leaves == "per-use" else _MANY_USES)
-
-
-def _laid_out(whole: Graph, trace: Trace, look: Look, moment: Moment, budget: int) -> Picture:
-    graph = folded(whole, budget)
-    dot = to_dot(annotate(graph, trace, moment), look)
-    svg = svg_of(dot, trace.title, classes=text_classes(look))
-    return Picture(dot, svg, trace.title, tuple(_notes(whole, graph)))
 
 
 def _notes(whole: Graph, graph: Graph) -> Iterator[str]:

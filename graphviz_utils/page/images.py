@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Event
 from typing import Literal
 
 from graphviz_utils.drawing import Picture, draw
 from graphviz_utils.fonts import Face
 from graphviz_utils.model import Look, Moment, RenderError, Trace
-from graphviz_utils.rendering import LayoutTimeoutError, lettered, render
+from graphviz_utils.rendering import LayoutStoppedError, LayoutTimeoutError, Patience, lettered, render
 from graphviz_utils.rendering.lettering import letters
 
 __all__ = ["Drawn", "Zoom", "drawn", "empty_html", "image_html"]
@@ -52,18 +53,20 @@ class Drawn:
         return self.picture.png(min(2.0, math.sqrt(_MOST_PIXELS / (width * tall))))
 
 
-def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None) -> Drawn:
+def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None, stop: Event | None = None) -> Drawn:
     """The picture of a run, and of torchviz's DOT text if there is one.
 
     Raises:
-        RenderError: Graphviz gave up on ours.
+        RenderError: Graphviz gave up on ours, or `stop` was set.
     """
     try:
-        picture = draw(trace, look, moment)
+        picture = draw(trace, look, moment, stop)
     except LayoutTimeoutError as error:
         raise error.advising("choose fewer nodes, or shared leaves per-use, under Look") from None
     try:
-        other, remark = None if torchviz is None else render(torchviz, deadline=_DEADLINE).decode(), ""
+        other, remark = None if torchviz is None else render(torchviz, patience=Patience(_DEADLINE, stop)).decode(), ""
+    except LayoutStoppedError:
+        raise
     except RenderError as error:
         other, remark = None, f"torchviz's graph could not be laid out: {error}"
     return Drawn(picture, _lettered(picture.svg), other, remark)

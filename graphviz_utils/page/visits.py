@@ -100,11 +100,16 @@ class Visit:
             self.ran = result
             self.good = result if result.has_picture else self.good
 
-    def settle_drawing(self, request: Hashable, key: str, draw: Callable[[], Drawn]) -> None:
-        """Begin the drawing of the run called `key`, unless it is the `request` before; take over one that is done."""
+    def settle_drawing(self, request: Hashable, key: str, draw: Callable[[Event], Drawn]) -> None:
+        """Begin the drawing of the run called `key`, unless it is the `request` before; take over one that is done.
+
+        A drawing of another request that goes on is ended.
+        """
         if self._request != request:
+            if self.drawing is not None:
+                self.drawing.stop()
             self._request, self.layout_words = request, ""
-            self.drawing = Attempt(lambda _: draw())
+            self.drawing = Attempt(draw)
         attempt = self.drawing
         if attempt is None or not (attempt.is_stopped or attempt.wait(self._patience)):
             return

@@ -1,8 +1,20 @@
 """The rendering room: DOT text becomes SVG, PNG and PDF, and Graphviz runs nowhere else."""
 
-from graphviz_utils.rendering.engine import LayoutTimeoutError, engines
+from graphviz_utils.rendering.engine import DEADLINE, LayoutStoppedError, LayoutTimeoutError, Patience, engines
 from graphviz_utils.rendering.export import pdf_of, png_of
-from graphviz_utils.rendering.formats import DEADLINE, Format, render, svg_of
+from graphviz_utils.rendering.formats import Format, render, svg_of
 from graphviz_utils.rendering.lettering import lettered
 
-__all__ = ["DEADLINE", "Format", "LayoutTimeoutError", "engines", "lettered", "pdf_of", "png_of", "render", "svg_of"]
+__all__ = [
+    "DEADLINE",
+    "Format",
+    "LayoutStoppedError",
+    "LayoutTimeoutError",
+    "Patience",
+    "engines",
+    "lettered",
+    "pdf_of",
+    "png_of",
+    "render",
+    "svg_of",
+]

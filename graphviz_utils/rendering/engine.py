@@ -7,18 +7,34 @@ import signal
 import subprocess
 import sys
 import sysconfig
+import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import cast, get_args
 
 from graphviz_utils.fonts import Face, font_family
 from graphviz_utils.model import RenderError
 
-__all__ = ["LayoutTimeoutError", "baseline_shifts", "engines", "laid_out", "laid_out_by_any"]
+__all__ = [
+    "DEADLINE",
+    "LayoutStoppedError",
+    "LayoutTimeoutError",
+    "Patience",
+    "baseline_shifts",
+    "engines",
+    "laid_out",
+    "laid_out_by_any",
+]
+
+DEADLINE = 20.0
+"""Seconds a layout may take."""
 
 _EMBEDDED = "graphviz-pure"
 _HALF_CAPITAL = 0.3645  # of DejaVu Sans, in ems
+_GLANCE = 0.05  # seconds between two looks at whether somebody said Stop
 
 
 class LayoutTimeoutError(RenderError):
@@ -37,6 +53,26 @@ class LayoutTimeoutError(RenderError):
         return LayoutTimeoutError(self.seconds, advice)
 
 
+class LayoutStoppedError(RenderError):
+    """Somebody said Stop before the layout was done."""
+
+    def __init__(self) -> None:
+        super().__init__("the drawing was stopped; draw again to see it")
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a layout is waited for: `seconds`, or until another thread sets `stop`."""
+
+    seconds: float = DEADLINE
+    stop: Event | None = None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether somebody said Stop."""
+        return self.stop is not None and self.stop.is_set()
+
+
 def engines() -> tuple[Path, ...]:
     """The Graphviz programs that can be used, best first: `dot` on PATH, then the one installed with this package."""
     beside = os.pathsep.join((sysconfig.get_path("scripts"), str(Path(sys.executable).parent)))
@@ -44,18 +80,19 @@ def engines() -> tuple[Path, ...]:
     return tuple(dict.fromkeys(Path(name) for name in found if name))
 
 
-def laid_out_by_any(dot: str, deadline: float) -> tuple[bytes, Path]:
+def laid_out_by_any(dot: str, patience: Patience) -> tuple[bytes, Path]:
     """The SVG of the first engine that takes `dot`, and that engine.
 
     Raises:
-        LayoutTimeoutError: the first that took it needed longer than `deadline` seconds.
+        LayoutStoppedError: somebody said Stop.
+        LayoutTimeoutError: the first that took it needed longer than there is patience for.
         RenderError: there is no Graphviz; or all refused the text, and this is what the first said.
     """
     refusals: list[RenderError] = []
     for program in engines():
         try:
-            return laid_out(dot, deadline, program), program
-        except LayoutTimeoutError:
+            return laid_out(dot, patience, program), program
+        except (LayoutStoppedError, LayoutTimeoutError):
             raise
         except RenderError as refusal:
             refusals.append(refusal)
@@ -67,13 +104,16 @@ def laid_out_by_any(dot: str, deadline: float) -> tuple[bytes, Path]:
     )
 
 
-def laid_out(dot: str, deadline: float, program: Path) -> bytes:
+def laid_out(dot: str, patience: Patience, program: Path) -> bytes:
     """The SVG that a Graphviz program writes for `dot`.
 
     Raises:
-        LayoutTimeoutError: it took longer than `deadline` seconds; the child is dead.
+        LayoutStoppedError: somebody said Stop; no child is left.
+        LayoutTimeoutError: it took longer than there is patience for; no child is left.
         RenderError: it could not be started, or refused the text.
     """
+    if patience.is_over:
+        raise LayoutStoppedError
     try:
         with subprocess.Popen(
             [program, "-Tsvg"],
@@ -82,7 +122,7 @@ def laid_out(dot: str, deadline: float, program: Path) -> bytes:
             stderr=subprocess.PIPE,
             start_new_session=True,
         ) as child:
-            drawn, said = _conversation(child, dot, deadline)
+            drawn, said = _conversation(child, dot, patience)
     except OSError as error:
         raise RenderError(f"{program} could not be started: {error.strerror}; install Graphviz again") from None
     if child.returncode != 0 or b"<svg" not in drawn:
@@ -99,7 +139,7 @@ def baseline_shifts(program: Path) -> Mapping[Face, float]:
     faces = cast(tuple[Face, ...], get_args(Face))
     probe = "".join(f"{index} [label=<{_letter(face)}>] " for index, face in enumerate(faces))
     size = "shape=none margin=0 fixedsize=true width=1.38889 height=1.38889"
-    drawn = laid_out(f'digraph {{ node [{size} fontname="DejaVu Sans"] {probe} }}', 10, program).decode()
+    drawn = laid_out(f'digraph {{ node [{size} fontname="DejaVu Sans"] {probe} }}', Patience(10), program).decode()
     baselines = [float(y) for y in re.findall(r'<text [^>]*\by="(-?[\d.]+)"', drawn)]
     if len(baselines) != len(faces):
         return dict.fromkeys(faces, 0.0)
@@ -114,11 +154,17 @@ def _letter(face: Face) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cell}</TR></TABLE>'
 
 
-def _conversation(child: "subprocess.Popen[bytes]", dot: str, deadline: float) -> tuple[bytes, bytes]:
+def _conversation(child: "subprocess.Popen[bytes]", dot: str, patience: Patience) -> tuple[bytes, bytes]:
+    end, unsent = time.monotonic() + patience.seconds, dot.encode()
     try:
-        return child.communicate(dot.encode(), timeout=deadline)
-    except subprocess.TimeoutExpired:
-        raise LayoutTimeoutError(deadline) from None
+        while (left := end - time.monotonic()) > 0:
+            try:
+                return child.communicate(unsent, timeout=min(left, _GLANCE))
+            except subprocess.TimeoutExpired:
+                unsent = b""  # the child has it, or is still being sent it
+                if patience.is_over:
+                    raise LayoutStoppedError from None
+        raise LayoutTimeoutError(patience.seconds)
     finally:
         if child.poll() is None:
             _end(child)

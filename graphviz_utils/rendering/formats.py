@@ -5,17 +5,14 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-from graphviz_utils.rendering.engine import baseline_shifts, laid_out, laid_out_by_any
+from graphviz_utils.rendering.engine import Patience, baseline_shifts, laid_out, laid_out_by_any
 from graphviz_utils.rendering.export import pdf_of, png_of
 from graphviz_utils.rendering.lettering import lettered
 from graphviz_utils.rendering.svg import tidied
 
-__all__ = ["DEADLINE", "Format", "render", "svg_of"]
+__all__ = ["Format", "render", "svg_of"]
 
 Format = Literal["svg", "png", "pdf"]
-
-DEADLINE = 20.0
-"""Seconds a layout may take."""
 
 _NO_CLASSES: Mapping[str, str] = MappingProxyType({})
 
@@ -25,7 +22,7 @@ def svg_of(
     title: str = "",
     *,
     classes: Mapping[str, str] = _NO_CLASSES,
-    deadline: float = DEADLINE,
+    patience: Patience = Patience(),
     engine: Path | None = None,
 ) -> str:
     """The picture as one `<svg>` element without fonts, safe to stand in a page.
@@ -33,19 +30,20 @@ def svg_of(
     `classes` names the class of a text by its colour.
 
     Raises:
-        RenderError: Graphviz is missing or refused the text; as LayoutTimeoutError, it needed too long.
+        RenderError: Graphviz is missing or refused the text; as LayoutTimeoutError, it needed too long; as
+            LayoutStoppedError, somebody said Stop.
     """
-    drawn, program = (laid_out(dot, deadline, engine), engine) if engine else laid_out_by_any(dot, deadline)
+    drawn, program = (laid_out(dot, patience, engine), engine) if engine else laid_out_by_any(dot, patience)
     return tidied(drawn, classes, title, baseline_shifts(program))
 
 
-def render(dot: str, format: Format = "svg", deadline: float = DEADLINE) -> bytes:  # noqa: A002 - files are asked for by format
+def render(dot: str, format: Format = "svg", patience: Patience = Patience()) -> bytes:  # noqa: A002 - files are asked for by format
     """The picture as a file: SVG with its letters inside, PNG at twice its natural size, or PDF.
 
     Raises:
         RenderError: Graphviz is missing or refused the text; as LayoutTimeoutError, it needed too long.
     """
-    svg = svg_of(dot, deadline=deadline)
+    svg = svg_of(dot, patience=patience)
     if format == "png":
         return png_of(svg)
     return pdf_of(svg) if format == "pdf" else lettered(svg).encode()

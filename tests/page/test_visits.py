@@ -1,6 +1,8 @@
 """The page's logic without a browser: what a visitor does, and what is then on the page."""
 
 import ast
+import os
+import sys
 import time
 from pathlib import Path
 
@@ -231,6 +233,65 @@ def test_a_program_that_never_ends_is_stopped() -> None:
 
     assert "The run was stopped." in said(settled(app))
     assert app.session_state["visit"].good is not None
+
+
+@pytest.fixture
+def slow_dot(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The file in which a Graphviz that never ends writes down the process of each of its layouts."""
+    dot, pids = tmp_path / "dot", tmp_path / "pids"
+    dot.write_text(f"#!/bin/sh\necho $$ >> {pids}\nexec sleep 60\n")
+    dot.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}{os.pathsep}{os.environ['PATH']}")
+    return pids
+
+
+def layouts(pids: Path, count: int) -> list[Path]:
+    """The first `count` layouts, as soon as they have begun; one that is over no longer exists."""
+    deadline = time.monotonic() + 20
+    while not pids.exists() or len(pids.read_text().split()) < count:
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    return [Path("/proc") / pid for pid in pids.read_text().split()]
+
+
+def is_over_soon(process: Path) -> bool:
+    """Whether `process` is gone within two seconds."""
+    deadline = time.monotonic() + 2
+    while process.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not process.exists()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+def test_stop_ends_the_layout_that_goes_on(slow_dot: Path) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["digits"] = "7"  # a picture that no other test has put into the cache
+    app.run()
+    while app.session_state["visit"].attempt is not None:
+        app.run()
+    (layout,) = layouts(slow_dot, 1)
+    assert layout.exists()
+    app.button(key="stop").click().run()
+
+    assert is_over_soon(layout)
+    assert "The drawing was stopped" in said(settled(app))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="processes are looked up in /proc")
+def test_another_look_ends_the_layout_of_the_one_before(slow_dot: Path) -> None:
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+    app.query_params["digits"] = "6"
+    app.run()
+    while app.session_state["visit"].attempt is not None:
+        app.run()
+    layouts(slow_dot, 1)
+    app.toggle(key="grads").set_value(False).run()
+    first, second = layouts(slow_dot, 2)
+
+    assert is_over_soon(first)
+    assert second.exists()
+    app.button(key="stop").click().run()
+    assert is_over_soon(second)
 
 
 def test_a_second_run_replaces_the_first() -> None:

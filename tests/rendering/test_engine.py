@@ -4,11 +4,12 @@ import os
 import stat
 import time
 from pathlib import Path
+from threading import Event, Timer
 
 import pytest
 
 from graphviz_utils.model import RenderError
-from graphviz_utils.rendering import LayoutTimeoutError, engines, render, svg_of
+from graphviz_utils.rendering import LayoutStoppedError, LayoutTimeoutError, Patience, engines, render, svg_of
 from graphviz_utils.rendering.engine import laid_out
 
 
@@ -66,7 +67,30 @@ def test_a_layout_past_its_deadline_is_killed_with_its_children(tmp_path: Path) 
     before = time.monotonic()
 
     with pytest.raises(LayoutTimeoutError, match=r"not done after 0.5 s; draw a smaller graph"):
-        laid_out("digraph { a }", 0.5, slow)
+        laid_out("digraph { a }", Patience(0.5), slow)
     assert time.monotonic() - before < 5
     time.sleep(0.1)
     assert not is_alive(int((tmp_path / "child").read_text()))
+
+
+def test_a_layout_that_somebody_stops_is_killed_at_once_with_its_children(tmp_path: Path) -> None:
+    slow = script(tmp_path, "dot", f"echo $$ > {tmp_path}/dot.pid; sleep 60 & echo $! > {tmp_path}/child; wait")
+    stop = Event()
+    Timer(0.5, stop.set).start()
+    before = time.monotonic()
+
+    with pytest.raises(LayoutStoppedError, match="was stopped"):
+        laid_out("digraph { a }", Patience(60, stop), slow)
+    assert time.monotonic() - before < 5
+    time.sleep(0.1)
+    assert not is_alive(int((tmp_path / "dot.pid").read_text()))
+    assert not is_alive(int((tmp_path / "child").read_text()))
+
+
+def test_a_layout_that_was_stopped_before_it_began_starts_nothing(tmp_path: Path) -> None:
+    dot, stop = script(tmp_path, "dot", f"touch {tmp_path}/started"), Event()
+    stop.set()
+
+    with pytest.raises(LayoutStoppedError):
+        laid_out("digraph { a }", Patience(stop=stop), dot)
+    assert not (tmp_path / "started").exists()
