@@ -2,6 +2,7 @@
 
 from graphviz_utils.model.errors import (
     GraphvizUtilsError,
+    LookError,
     RecordingError,
     RenderError,
     RunError,
@@ -55,6 +56,7 @@ __all__ = [
     "Leaves",
     "Level",
     "Look",
+    "LookError",
     "Moment",
     "Node",
     "NodeGrad",

@@ -1,6 +1,14 @@
 """What can go wrong that a person can mend: every error of ours shares one base, so that a page catches one name."""
 
-__all__ = ["GraphvizUtilsError", "RecordingError", "RenderError", "RunError", "ScenarioError", "TraceError"]
+__all__ = [
+    "GraphvizUtilsError",
+    "LookError",
+    "RecordingError",
+    "RenderError",
+    "RunError",
+    "ScenarioError",
+    "TraceError",
+]
 
 
 class GraphvizUtilsError(Exception):
@@ -21,6 +29,10 @@ class TraceError(GraphvizUtilsError):
 
 class RunError(GraphvizUtilsError):
     """A program was not run to its end: no time, no memory, no worker."""
+
+
+class LookError(GraphvizUtilsError):
+    """A look asks for something that there is not."""
 
 
 class RenderError(GraphvizUtilsError):
