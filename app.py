@@ -392,10 +392,10 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
     stem = Path(good.program.name).stem or "picture"
     picture = shown.picture
     files: tuple[tuple[str, str, str, Any], ...] = (
-        ("SVG", "svg", "image/svg+xml", picture.standalone_svg),
-        ("PDF", "pdf", "application/pdf", picture.pdf),
-        ("PNG, 2×", "png", "image/png", shown.png),
-        ("DOT", "dot", "text/vnd.graphviz", lambda: picture.dot),
+        ("SVG", "svg", "image/svg+xml", lambda: picture.file("svg")),
+        ("PDF", "pdf", "application/pdf", lambda: picture.file("pdf")),
+        ("PNG, 2×", "png", "image/png", lambda: picture.file("png")),
+        ("DOT", "dot", "text/vnd.graphviz", lambda: picture.file("dot")),
         ("GraphML", "graphml", "application/xml", lambda: page.exported(trace, look, moment)),
         ("Recorded run", "json", "application/json", trace.to_json),
     )

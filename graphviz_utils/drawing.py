@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
+from typing import Literal
 
 from graphviz_utils.annotation import annotate
 from graphviz_utils.dot import text_classes, to_dot
 from graphviz_utils.graph import Graph, folded, leaves_per_use, scoped, without_constants
 from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
-from graphviz_utils.rendering import LayoutTimeoutError, Patience, lettered, pdf_of, png_of, svg_of
+from graphviz_utils.rendering import Format, LayoutTimeoutError, Patience, file_of, lettered, pdf_of, png_of, svg_of
 
 __all__ = ["Picture", "draw"]
 
@@ -38,6 +39,14 @@ class Picture:
         """The SVG with its letters inside, which looks the same in every viewer."""
         return lettered(self.svg)
 
+    def file(self, format: Format | Literal["dot"]) -> bytes:  # noqa: A002 - files are asked for by format
+        """The picture as a file of this format.
+
+        Raises:
+            RenderError: there is no such format.
+        """
+        return self.dot.encode() if format == "dot" else file_of(self.svg, format, self.title)
+
     def save(self, path: str | Path) -> None:
         """Write the picture in the format that the end of `path` names: .svg, .png, .pdf or .dot.
 
@@ -45,15 +54,11 @@ class Picture:
             RenderError: the name ends in something else.
         """
         path = Path(path)
-        if path.suffix == ".png":
-            path.write_bytes(self.png())
-        elif path.suffix == ".pdf":
-            path.write_bytes(self.pdf())
-        elif path.suffix in (".svg", ".dot"):
-            text = self.dot if path.suffix == ".dot" else self.standalone_svg()
-            path.write_text(text, encoding="utf-8")
-        else:
-            raise RenderError(f"{path.name} does not say what to write; end its name in .svg, .png, .pdf or .dot")
+        match path.suffix.lower().removeprefix("."):
+            case "svg" | "png" | "pdf" | "dot" as format_:
+                path.write_bytes(self.file(format_))
+            case _:
+                raise RenderError(f"{path.name} does not say what to write; end its name in .svg, .png, .pdf or .dot")
 
     def _repr_svg_(self) -> str:
         return self.standalone_svg()

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Literal, cast, get_args
 
 from graphviz_utils.cli.opening import Recorded, opened, recorded
 from graphviz_utils.cli.saying import Refused, say, say_wrong
@@ -10,7 +11,8 @@ from graphviz_utils.model import Look, Moment, ScenarioError, Trace
 
 __all__ = ["FORMATS", "draw", "listed", "run"]
 
-FORMATS = ("svg", "pdf", "png", "dot", "graphml", "json")
+Output = Literal["svg", "pdf", "png", "dot", "graphml", "json"]
+FORMATS: tuple[Output, ...] = get_args(Output)
 _READY = Path(__file__).parents[2] / "scenarios"
 
 
@@ -28,7 +30,7 @@ def draw(options: argparse.Namespace) -> int:
         leaves=options.leaves,
         budget=options.budget,
     )
-    format_ = output.suffix.lower()[1:] if output else FORMATS[0]
+    format_ = cast(Output, output.suffix.lower()[1:]) if output else FORMATS[0]
     return _written(_drawn(run.trace, look, Moment(backward=options.backward), format_), output, run)
 
 
@@ -81,8 +83,8 @@ def _output(options: argparse.Namespace, formats: tuple[str, ...]) -> Path | Non
     return output
 
 
-def _drawn(trace: Trace, look: Look, moment: Moment, format_: str) -> bytes:
-    if format_ in ("graphml", "json"):
+def _drawn(trace: Trace, look: Look, moment: Moment, format_: Output) -> bytes:
+    if format_ == "graphml" or format_ == "json":
         return _exported(trace, look, moment, format_).encode()
     from graphviz_utils.drawing import draw as drawn
     from graphviz_utils.rendering import LayoutTimeoutError
@@ -93,9 +95,7 @@ def _drawn(trace: Trace, look: Look, moment: Moment, format_: str) -> bytes:
         raise error.advising(f"draw fewer than {look.budget} nodes (--budget), or --leaves per-use") from None
     for note in (*picture.notes, *trace.notes):
         say_wrong(note)
-    if format_ in ("png", "pdf"):
-        return picture.png() if format_ == "png" else picture.pdf()
-    return (picture.dot if format_ == "dot" else picture.standalone_svg()).encode()
+    return picture.file(format_)
 
 
 def _exported(trace: Trace, look: Look, moment: Moment, format_: str) -> str:

@@ -2,7 +2,6 @@
 
 import base64
 import html
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,7 +29,6 @@ _FACES: Mapping[Face, str] = {
 }
 _LARGEST_FIT = 1.5
 _SMALLEST_FIT = 0.4  # letters are still legible; what is larger than its box then scrolls
-_MOST_PIXELS = 80_000_000
 _DEADLINE = 8.0  # seconds for torchviz, which folds nothing
 _PIXELS_PER_POINT = 96 / 72
 
@@ -46,11 +44,6 @@ class Drawn:
     svg: str
     torchviz: str | None = None
     remark: str = ""
-
-    def png(self) -> bytes:
-        """A PNG at twice the natural size; a picture too large for that comes as large as it may."""
-        width, tall = _size(self.svg)
-        return self.picture.png(min(2.0, math.sqrt(_MOST_PIXELS / (width * tall))))
 
 
 def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None, stop: Event | None = None) -> Drawn:

@@ -2,7 +2,7 @@
 
 from graphviz_utils.rendering.engine import DEADLINE, LayoutStoppedError, LayoutTimeoutError, Patience, engines
 from graphviz_utils.rendering.export import pdf_of, png_of
-from graphviz_utils.rendering.formats import Format, render, svg_of
+from graphviz_utils.rendering.formats import Format, file_of, render, svg_of
 from graphviz_utils.rendering.lettering import lettered
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "LayoutTimeoutError",
     "Patience",
     "engines",
+    "file_of",
     "lettered",
     "pdf_of",
     "png_of",

@@ -5,12 +5,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
+from graphviz_utils.model import RenderError
 from graphviz_utils.rendering.engine import Patience, baseline_shifts, laid_out, laid_out_by_any
 from graphviz_utils.rendering.export import pdf_of, png_of
 from graphviz_utils.rendering.lettering import lettered
 from graphviz_utils.rendering.svg import tidied
 
-__all__ = ["Format", "render", "svg_of"]
+__all__ = ["Format", "file_of", "render", "svg_of"]
 
 Format = Literal["svg", "png", "pdf"]
 
@@ -37,13 +38,27 @@ def svg_of(
     return tidied(drawn, classes, title, baseline_shifts(program))
 
 
-def render(dot: str, format: Format = "svg", patience: Patience = Patience()) -> bytes:  # noqa: A002 - files are asked for by format
+def file_of(svg: str, format: Format, title: str = "") -> bytes:  # noqa: A002 - files are asked for by format
     """The picture as a file: SVG with its letters inside, PNG at twice its natural size, or PDF.
 
     Raises:
-        RenderError: Graphviz is missing or refused the text; as LayoutTimeoutError, it needed too long.
+        RenderError: there is no such format.
     """
-    svg = svg_of(dot, patience=patience)
-    if format == "png":
-        return png_of(svg)
-    return pdf_of(svg) if format == "pdf" else lettered(svg).encode()
+    match format:
+        case "svg":
+            return lettered(svg).encode()
+        case "png":
+            return png_of(svg)
+        case "pdf":
+            return pdf_of(svg, title)
+    raise RenderError(f"the format {format!r} was asked for; a picture can be svg, png or pdf")
+
+
+def render(dot: str, format: Format = "svg", patience: Patience = Patience()) -> bytes:  # noqa: A002 - files are asked for by format
+    """The picture of DOT text as a file, in a format that `file_of` knows.
+
+    Raises:
+        RenderError: there is no such format, Graphviz is missing, or it refused the text; as LayoutTimeoutError, it
+            needed too long.
+    """
+    return file_of(svg_of(dot, patience=patience), format)

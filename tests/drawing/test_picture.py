@@ -1,12 +1,13 @@
 """What `draw` hands out, and what it does when a layout takes too long."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from graphviz_utils.drawing import Picture, draw
 from graphviz_utils.model import Look, Moment, RenderError
-from graphviz_utils.rendering import LayoutTimeoutError, svg_of
+from graphviz_utils.rendering import Format, LayoutTimeoutError, svg_of
 from tests.building import Run, chain_trace, scenario_1_trace
 from tests.drawing.gallery import GALLERY
 
@@ -22,6 +23,14 @@ def test_a_picture_is_saved_as_its_name_says(tmp_path: Path, suffix: str, start:
     draw(scenario_1_trace()).save(tmp_path / f"picture{suffix}")
 
     assert (tmp_path / f"picture{suffix}").read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("format_", get_args(Format))
+def test_a_picture_is_handed_out_as_the_file_that_it_is_saved_as(tmp_path: Path, format_: Format) -> None:
+    picture = draw(scenario_1_trace())
+    picture.save(tmp_path / f"picture.{format_.upper()}")
+
+    assert picture.file(format_) == (tmp_path / f"picture.{format_.upper()}").read_bytes()
 
 
 def test_a_name_that_says_no_format_is_refused_in_words(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 
 from graphviz_utils.drawing import Picture, draw
+from graphviz_utils.model import RenderError
 from graphviz_utils.rendering import Format, lettered, pdf_of, png_of, render, svg_of
 from tests.building import scenario_1_trace
 from tests.drawing.gallery import GALLERY
@@ -96,3 +97,10 @@ def test_a_picture_too_long_for_paper_and_screens_is_made_to_fit() -> None:
     assert max(page.mediabox.width, page.mediabox.height) <= 14_400
     assert width * height <= 81e6
     assert page.extract_text().split() == ["a", "b", "c", "d"]
+
+
+def test_a_format_that_there_is_not_is_refused_in_words() -> None:
+    with pytest.raises(RenderError) as told:
+        render("digraph { a }", "gif")  # type: ignore[arg-type]
+
+    assert str(told.value) == "the format 'gif' was asked for; a picture can be svg, png or pdf"
