@@ -11,37 +11,19 @@ from typing import Any
 
 import pytest
 import torch
-from torch.testing._internal.common_methods_invocations import op_db
 
 from graphviz_utils.drawing import draw
 from graphviz_utils.model import Look, Snapshot, Stats, Trace
 from graphviz_utils.tracing import record
+from tests.tracing.database import differentiable, tensors
 
 Counts = Counter[tuple[str, str]]
 """How many of what were checked, and how many of them were right."""
 Sweep = tuple[dict[str, Counter[str]], Counts]
 README = Path(__file__).parents[2] / "README.md"
 SAMPLES = 3
-DTYPES = (torch.float64, torch.complex128, torch.float32)
 EVERYTHING = Look(scope="all", leaves="once", budget=100_000)
 TABLE_ROW = re.compile(r"^\| (.+?) \| ([\d,]+) \| ([\d,]+) \|$", re.MULTILINE)
-
-
-def tensors(nest: Any) -> Iterator[torch.Tensor]:
-    if isinstance(nest, torch.Tensor):
-        yield nest
-    elif isinstance(nest, (tuple, list)):
-        for part in nest:
-            yield from tensors(part)
-    elif isinstance(nest, dict):
-        yield from tensors(tuple(nest.values()))
-
-
-def differentiable() -> Iterator[tuple[Any, torch.dtype]]:
-    for op in op_db:
-        dtype = next((dtype for dtype in DTYPES if dtype in op.supported_backward_dtypes("cpu")), None)
-        if op.supports_autograd and dtype is not None:
-            yield op, dtype
 
 
 def run(op: Any, sample: Any) -> tuple[Trace, tuple[torch.Tensor, ...]]:

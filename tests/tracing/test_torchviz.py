@@ -1,7 +1,8 @@
 """torchviz as the second opinion: the same nodes, and the same edges between them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -12,8 +13,29 @@ from torch import nn
 
 from graphviz_utils.model import Trace
 from graphviz_utils.tracing import record
+from tests.tracing.database import differentiable, tensors
 
+ROOT = Path(__file__).parents[2]
+FILES = sorted([*(ROOT / "scenarios").glob("*.py"), *(ROOT / "tests/running/programs").glob("*.py.txt")])
+NO_TENSOR_LEFT = {
+    "func_api.py.txt": "function transforms keep no graph",
+    "functional_jacobian.py.txt": "its graphs live inside of torch.autograd.functional",
+    "grad_accumulation_clip.py.txt": "its root has no name and dies in the line that makes it",
+    "main_guard.py.txt": "its root dies with the function that made it",
+    "numpy_bridge.py.txt": "its root has no name and dies in the line that makes it",
+    "shape_error.py.txt": "nothing in it requires a gradient",
+    "str_format.py.txt": "it has a leaf and no operator",
+}
+OPERATORS = [*differentiable()][::9]
+GIVES_ITS_INPUT_BACK = {
+    "atleast_3d": "its first sample has three dimensions",
+    "nn.functional.feature_alpha_dropout.with_train": "its first sample drops with probability 0",
+    "real": "its first sample is real",
+    "resolve_neg": "its first sample is no negative view",
+}
+pytestmark = pytest.mark.filterwarnings("ignore")  # torchviz and the programs use what is deprecated
 NODE = re.compile(r'^\t"?(\d+)"? \[label="?(\w+)')
+OPERATOR = re.compile(r"Backward|Grad$|Slices$")
 EDGE = re.compile(r'^\t"?(\d+)"? -> "?(\d+)"?')
 
 
@@ -88,36 +110,73 @@ PROGRAMS = [polynomial, fan_out, unbound, in_place, custom, network, recurrent, 
 
 
 def drawn_by_torchviz(root: torch.Tensor) -> nx.MultiDiGraph:
-    graph = nx.MultiDiGraph()
+    """Operators and leaves of torchviz's graph, as far as the root depends on them."""
+    last = root.grad_fn  # held, so that torchviz meets it under the same id
     body = torchviz.make_dot(root).body
+    graph = nx.MultiDiGraph()
     for line in body:
-        if match := NODE.match(line):
+        if (match := NODE.match(line)) and OPERATOR.search(match[2]):
             graph.add_node(match[1], name=match[2])
     for line in body:
-        if match := EDGE.match(line):
+        if (match := EDGE.match(line)) and match[1] in graph and match[2] in graph:
             graph.add_edge(match[1], match[2])
-    return graph.subgraph([node for node, name in graph.nodes(data="name") if name]).copy()
+    return with_ancestors(graph, str(id(last)))
 
 
-def drawn_by_us(trace: Trace) -> nx.MultiDiGraph:
+def drawn_by_us(trace: Trace, root: str) -> nx.MultiDiGraph:
     graph = nx.MultiDiGraph()
     for node in trace.nodes:
         if node.kind in ("op", "leaf"):
             graph.add_node(node.id, name=node.name)
     for edge in trace.edges:
         graph.add_edge(edge.source, edge.target)
-    return graph.subgraph(nx.ancestors(graph, trace.names["root"].node) | {trace.names["root"].node}).copy()
+    return with_ancestors(graph, trace.names[root].node)
 
 
-@pytest.mark.filterwarnings("ignore:distutils")  # torchviz still asks distutils for PyTorch's version
+def with_ancestors(graph: nx.MultiDiGraph, root: str) -> nx.MultiDiGraph:
+    return graph.subgraph(nx.ancestors(graph, root) | {root}).copy()
+
+
+def assert_same_graphs(trace: Trace, roots: Sequence[torch.Tensor]) -> None:
+    for i, root in enumerate(roots):
+        ours, theirs = drawn_by_us(trace, f"roots[{i}]"), drawn_by_torchviz(root)
+        assert nx.is_isomorphic(ours, theirs, node_match=lambda a, b: a["name"] == b["name"])
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_both_draw_the_same_graph(program: Callable[[], torch.Tensor]) -> None:
     with record() as run:
-        root = program()
-    theirs = drawn_by_torchviz(root)
-    ours = drawn_by_us(run.trace)
-    operators = [
-        node for node, name in theirs.nodes(data="name") if name.endswith(("Grad", "Slices")) or "Backward" in name
-    ]
+        roots = [program()]
 
-    assert nx.is_isomorphic(ours, theirs.subgraph(operators), node_match=lambda a, b: a["name"] == b["name"])
+    assert_same_graphs(run.trace, roots)
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.name)
+def test_both_draw_the_same_graph_of_every_tensor_that_a_program_leaves(file: Path) -> None:
+    """torchviz asks an autograd.Function for what its backward would have freed: the graph is retained."""
+    source = file.read_text(encoding="utf-8").replace(".backward()", ".backward(retain_graph=True)")
+    namespace = {"__name__": "__main__"}
+    with record() as run:
+        try:
+            exec(compile(source, file.name, "exec"), namespace)
+        except RuntimeError:
+            assert "# expect: error:RuntimeError" in source
+        roots = [each for each in tensors(namespace) if each.grad_fn is not None]
+
+    assert (not roots) == (file.name in NO_TENSOR_LEFT)
+    if not roots:
+        pytest.skip(f"not comparable: {NO_TENSOR_LEFT[file.name]}")
+    assert_same_graphs(run.trace, roots)
+
+
+@pytest.mark.parametrize(("op", "dtype"), OPERATORS, ids=[op.full_name for op, _ in OPERATORS])
+def test_both_draw_the_same_graph_of_an_operator(op: Any, dtype: torch.dtype) -> None:
+    sample = next(iter(op.sample_inputs("cpu", dtype, requires_grad=True)))
+    with record() as run:
+        outputs = op(sample.input, *sample.args, **sample.kwargs)
+        roots = [each for each in tensors(outputs) if each.grad_fn is not None]
+
+    assert (not roots) == (op.full_name in GIVES_ITS_INPUT_BACK)
+    if not roots:
+        pytest.skip(f"not comparable, it gives its input back: {GIVES_ITS_INPUT_BACK[op.full_name]}")
+    assert_same_graphs(run.trace, roots)
