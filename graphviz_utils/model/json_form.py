@@ -13,6 +13,9 @@ __all__ = ["decoded", "encoded", "is_finite", "plain", "shallow"]
 
 T = TypeVar("T")
 
+SCHEMA = 1
+"""The version of the JSON form that is written and read."""
+
 
 def encoded(members: Mapping[str, Any], is_finite: bool) -> str:
     """`members` as one strict JSON object; NaN and infinities become words, complex numbers pairs.
@@ -26,9 +29,21 @@ def encoded(members: Mapping[str, Any], is_finite: bool) -> str:
         return msgspec.json.encode(_strict(data)).decode()
 
 
+class Head(msgspec.Struct):
+    """What every trace file must say of itself."""
+
+    schema: int
+
+
 def decoded(text: str | bytes, kind: type[T]) -> T:
     """The `kind` that `text` spells, its types checked; TraceError says where it is something else."""
     try:
+        found = msgspec.json.decode(text, type=Head).schema
+        if found != SCHEMA:
+            raise TraceError(
+                f"not a trace file of this version: it has schema {found}, and schema {SCHEMA} is read here; "
+                f"{'update graphviz_utils' if found > SCHEMA else 'record the run again'}"
+            )
         return msgspec.json.decode(text, type=kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise TraceError(

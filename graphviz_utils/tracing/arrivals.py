@@ -45,14 +45,29 @@ class Arrival(NamedTuple):
 
 
 def sum_of(arrivals: Sequence[Arrival], used: Snapshot | None, camera: Camera) -> Snapshot | None:
-    """The sum of what arrived, in order of arrival; for gradients that were not kept, what the node `used`."""
+    """The sum of what arrived, in order of arrival.
+
+    Gradients that were too large to be kept are not added up: their sum is what the node `used` if that agrees with
+    the elements in their grids, and else was not seen (a hook changed it).
+    """
     if len(arrivals) == 1:
         return arrivals[0].held.snapshot
     tensors = [arrival.tensor for arrival in arrivals if arrival.tensor is not None]
-    if not tensors or len(tensors) < len(arrivals):
-        return used
     with unseen():
-        return camera.snapshot(reduce(torch.add, tensors))
+        if tensors and len(tensors) == len(arrivals):
+            return camera.snapshot(reduce(torch.add, tensors))
+        return used if used is not None and _agrees([each.held.snapshot for each in arrivals], used) else None
+
+
+def _agrees(parts: Sequence[Snapshot | None], total: Snapshot) -> bool:
+    """Whether the grids of `parts` add up to that of `total`, within what rounding explains."""
+    grids = [part.grid for part in parts if part is not None and part.grid is not None]
+    if not parts or total.grid is None or len(grids) < len(parts):
+        return not parts
+    added = torch.tensor(grids, dtype=torch.complex128)
+    shown = torch.tensor(total.grid, dtype=torch.complex128)
+    slack = 4 * torch.finfo(getattr(torch, total.dtype)).eps * added.abs().sum(0)
+    return bool((((added.sum(0) - shown).abs() <= slack) | ~shown.isfinite()).all())
 
 
 def _memory(tensor: torch.Tensor) -> int:

@@ -1,6 +1,7 @@
 """Every call of the autograd engine: hooks lie on all nodes while it runs, and only then."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
 from typing import Any
 
 import torch
@@ -15,6 +16,20 @@ from graphviz_utils.tracing.stage import Stage
 from graphviz_utils.tracing.walking import reachable
 
 __all__ = ["BackwardMode"]
+
+
+_EXPOSING = frozenset(
+    (
+        torch.Tensor.data.__get__,  # type: ignore[attr-defined]  # a getset descriptor of C
+        torch.Tensor.data.__set__,  # type: ignore[attr-defined]
+        torch.Tensor.numpy,
+        torch.Tensor.__array__,
+        torch.from_numpy,
+        torch.as_tensor,
+        torch.frombuffer,
+    )
+)
+"""What lets a program write into a tensor's memory without its version counter."""
 
 
 class BackwardMode(TorchFunctionMode):
@@ -42,10 +57,21 @@ class BackwardMode(TorchFunctionMode):
                 return self._run(func, args, kwargs)
             if func is torch.Tensor.register_hook:
                 self._note_hook(args[0])
+            if func in _EXPOSING:
+                return self._exposed(func, args, kwargs)
         return func(*args, **kwargs)
 
+    def _exposed(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        """Give a tensor's memory away by another name, and remember that it can change unnoticed from now on."""
+        result = func(*args, **kwargs)
+        with self._stage.guarded("a tensor's other name"), torch._C.DisableTorchFunction():
+            for tensor in (*args, result):
+                if isinstance(tensor, torch.Tensor):
+                    self._ledger.note_exposed(tensor)
+        return result
+
     def _note_hook(self, tensor: Any) -> None:
-        with self._stage.guarded(), torch._C.DisableTorchFunction():
+        with self._stage.guarded("a hook"), torch._C.DisableTorchFunction():
             self._operators.settle()
             place = self._ledger.place(tensor)
             if place is not None:
@@ -53,41 +79,44 @@ class BackwardMode(TorchFunctionMode):
 
     def _run(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Run the engine with a hook on every node it may fire."""
-        try:
-            call = call_of(func, args, kwargs)
-            writer, fns = self._begun(call)
-        except Exception:  # noqa: BLE001  # the program's own mistake (no grad_fn, wrong arguments): PyTorch says so
-            return func(*args, **kwargs)
-        handles = [handle for fn in fns for handle in self._hooks(fn, writer)]
-        self._running.append(writer)
-        self._stage.engine_depth += 1
+        call = call_of(func, args, kwargs)
+        writer: PassWriter | None = None
         result: Any = None
-        try:
-            result = func(*args, **kwargs)
-            return result
-        finally:
-            for handle in handles:
-                handle.remove()
-            self._stage.engine_depth -= 1
-            self._running.pop()
-            with self._stage.guarded(), torch._C.DisableTorchFunction():
-                self._end(call, writer, result)
+        with ExitStack() as hooks:
+            with self._stage.guarded("a backward pass"), torch._C.DisableTorchFunction():
+                if call is not None:
+                    writer = self._begun(call, hooks)
+            if call is None or writer is None:
+                return func(*args, **kwargs)
+            self._running.append(writer)
+            self._stage.engine_depth += 1
+            try:
+                result = func(*args, **kwargs)
+                return result
+            finally:
+                hooks.close()
+                self._stage.engine_depth -= 1
+                self._running.pop()
+                with self._stage.guarded("the end of a backward pass"), torch._C.DisableTorchFunction():
+                    self._end(call, writer, result)
 
-    def _begun(self, call: Call) -> tuple[PassWriter, list[GradFn]]:
-        """The writer of a pass about to start, and every node it may fire."""
+    def _begun(self, call: Call, hooks: ExitStack) -> PassWriter:
+        """The writer of a pass about to start, with a hook on every node it may fire."""
         self._operators.settle()
         ledger = self._ledger
-        with torch._C.DisableTorchFunction():
-            roots = [(place, root, seed) for root, seed in call.roots if (place := self._place(root)) is not None]
-            fns = reachable([place[0].fn for place, _, _ in roots if place[0].fn is not None])
-            for fn in fns:
-                ledger.entry(fn)
-            parent = self.passes.index(self._running[-1].entry) if self._running else None
-            entry = PassEntry(call.name, self._stage.locate().line, ledger.tick(), parent)
-            writer = PassWriter(entry, ledger, self._hooked)
-            writer.begin(roots, fns)
+        roots = [(place, root, seed) for root, seed in call.roots if (place := self._place(root)) is not None]
+        fns = reachable([place[0].fn for place, _, _ in roots if place[0].fn is not None])
+        for fn in fns:
+            ledger.entry(fn)
+        parent = self.passes.index(self._running[-1].entry) if self._running else None
+        entry = PassEntry(call.name, self._stage.locate().line, ledger.tick(), parent)
+        writer = PassWriter(entry, ledger, self._hooked)
+        writer.begin(roots, fns)
+        for fn in fns:
+            for handle in self._hooks(fn, writer):
+                hooks.callback(handle.remove)
         self.passes.append(entry)
-        return writer, fns
+        return writer
 
     def _end(self, call: Call, writer: PassWriter, result: Any) -> None:
         self._operators.settle()
@@ -110,7 +139,7 @@ class BackwardMode(TorchFunctionMode):
     def _hooks(self, fn: GradFn, writer: PassWriter) -> Iterator[Any]:
         def fired(grad_inputs: Sequence[Any], grad_outputs: Sequence[Any]) -> None:
             if self._stage.is_open and self._running and self._running[-1] is writer:
-                with self._stage.guarded(), torch._C.DisableTorchFunction():
+                with self._stage.guarded("the gradients of a node"), torch._C.DisableTorchFunction():
                     self._operators.settle()
                     writer.fire(self._ledger.entry(fn), grad_inputs, grad_outputs)
 

@@ -29,14 +29,19 @@ def is_call(func: Any) -> bool:
     return func in _CALLS
 
 
-def call_of(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
-    """What calling `func` asks for; TypeError where PyTorch would raise it too."""
+def call_of(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call | None:
+    """What calling `func` asks for; None where the arguments are wrong, which PyTorch will say itself."""
     name, parameters = _CALLS[func]
-    given = parameters.bind(*args, **kwargs).arguments
+    try:
+        given = parameters.bind(*args, **kwargs).arguments
+    except TypeError:
+        return None
     roots = _many(next(given[key] for key in ("self", "tensors", "outputs") if key in given))
     seeds = _many(next((given[key] for key in ("gradient", "grad_tensors", "grad_outputs") if key in given), None))
-    pairs = zip(roots, seeds or (None,) * len(roots), strict=True)
-    return Call(name, tuple(pairs), _many(given.get("inputs")), func is torch.autograd.grad)
+    seeds = seeds or (None,) * len(roots)
+    if len(seeds) != len(roots):
+        return None
+    return Call(name, tuple(zip(roots, seeds, strict=True)), _many(given.get("inputs")), func is torch.autograd.grad)
 
 
 def _many(given: Any) -> tuple[Any, ...]:

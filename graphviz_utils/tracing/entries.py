@@ -57,8 +57,7 @@ class OpEntry:
     """One operator as it ran, waiting to be told which autograd node it made.
 
     `at_hand` are the tensors it gave and took with their snapshots, for as long as they are sure to be alive: the
-    given ones first, for one that was written into is both. `outputs` outlive them: what each was, its version and
-    its snapshot.
+    given ones first, for one that was written into is both.
     """
 
     operator: str
@@ -68,7 +67,6 @@ class OpEntry:
     line: int | None
     module: torch.nn.Module | None
     at_hand: tuple[tuple[torch.Tensor, Snapshot | None], ...] = ()
-    outputs: tuple[tuple[OutputMeta, int, Snapshot | None], ...] = ()
     reads_saved: bool = True
 
 

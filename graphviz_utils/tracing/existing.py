@@ -11,7 +11,7 @@ from graphviz_utils.tracing.entries import NodeEntry
 from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.naming import Namer
 from graphviz_utils.tracing.operators import OperatorMode
-from graphviz_utils.tracing.recording import kept_alive
+from graphviz_utils.tracing.recording import let_go
 from graphviz_utils.tracing.saving import saved_tensors
 from graphviz_utils.tracing.snapshots import DEFAULT_FILM, Camera, unseen, version_of
 from graphviz_utils.tracing.stage import Stage
@@ -31,11 +31,11 @@ def trace_of(tensors: Any, params: Params = (), *, backward: bool = False, title
     Args:
         tensors: a tensor, or a nest of lists, tuples and dicts of them; keys and indices name them (`["loss"]`).
         params: names for leaves: a module, its `named_parameters()`, or a dict.
-        backward: run the backward pass too, with ones as seed gradients (the graph is kept for later passes).
+        backward: run the backward pass too, with ones as seed gradients; hooks run, and the graph is kept for later.
         title: what the picture calls the graph.
 
     Raises:
-        RecordingError: none of the tensors has a graph.
+        RecordingError: none of the tensors has a graph, or its backward pass fails (it ran before and was freed, say).
     """
     named = list(_named_tensors(tensors, ""))
     roots = [tensor for _, tensor in named if tensor.requires_grad]
@@ -55,11 +55,14 @@ def trace_of(tensors: Any, params: Params = (), *, backward: bool = False, title
     mode = BackwardMode(ledger, stage, OperatorMode(ledger, namer, stage))
     if backward:
         leaves = [entry.fn.variable for entry in ledger.nodes if entry.kind == "leaf" and entry.fn is not None]
-        with mode:
-            seeds = [torch.ones_like(tensor) for tensor in roots]
-            torch.autograd.grad(roots, leaves, seeds, retain_graph=True, allow_unused=True)
+        seeds = [torch.ones_like(tensor) for tensor in roots]
+        try:
+            with mode:
+                torch.autograd.grad(roots, leaves, seeds, retain_graph=True, allow_unused=True)
+        except RuntimeError as error:
+            raise RecordingError(f"the backward pass of these tensors cannot be run: {error}") from error
     trace = written(Text(title, "", None), ledger, namer, stage, mode.passes)
-    kept_alive(ledger)
+    let_go(ledger)
     return trace
 
 
@@ -70,7 +73,7 @@ def _look_behind(tensor: torch.Tensor, ledger: Ledger, stage: Stage) -> None:
     if place is not None:
         ledger.see(tensor, place)
     for entry in ledger.nodes[known:]:
-        with stage.guarded():
+        with stage.guarded("a saved tensor"):
             _look_into(entry, ledger)
 
 

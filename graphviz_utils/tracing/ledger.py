@@ -1,7 +1,7 @@
 """What a recording has seen so far: nodes, values and names, written down in order and never taken back."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import torch
 from torch.utils.weak import WeakTensorKeyDictionary
@@ -16,8 +16,8 @@ from graphviz_utils.tracing.entries import (
     Place,
     ValueEntry,
 )
-from graphviz_utils.tracing.saving import saved_tensors, slotted
-from graphviz_utils.tracing.snapshots import Camera, Shot, version_of
+from graphviz_utils.tracing.saving import assign_slots, saved_tensors
+from graphviz_utils.tracing.snapshots import Camera, version_of
 from graphviz_utils.tracing.walking import inputs_first
 
 __all__ = ["Ledger", "meta_of"]
@@ -40,6 +40,8 @@ class Ledger:
     _by_fn: dict[GradFn, NodeEntry] = field(default_factory=dict)
     _by_tensor: WeakTensorKeyDictionary = field(default_factory=WeakTensorKeyDictionary)
     _grads: WeakTensorKeyDictionary = field(default_factory=WeakTensorKeyDictionary)
+    _unfilled: WeakTensorKeyDictionary = field(default_factory=WeakTensorKeyDictionary)
+    _exposed: WeakTensorKeyDictionary = field(default_factory=WeakTensorKeyDictionary)
     _latest: dict[Place, tuple[int, ValueEntry]] = field(default_factory=dict)
     _owed: dict[int, OpEntry] = field(default_factory=dict)
     _claimed: set[int] = field(default_factory=set)
@@ -57,12 +59,17 @@ class Ledger:
         if not tensor.requires_grad:
             known = self._by_tensor.get(tensor)
             return None if known is None or known.kind == "leaf" else (known, 0)
-        fn = tensor.grad_fn
-        return (self.leaf(tensor), 0) if fn is None else (self.entry(fn), tensor.output_nr)
+        fn = _grad_fn(tensor)
+        if fn is not None:
+            return self.entry(fn), tensor.output_nr
+        base = tensor._base if tensor._is_view() else None
+        if base is not None and base.requires_grad:  # a view taken under no_grad: a part of its base
+            return self.place(base)
+        return self.leaf(tensor), 0
 
     def known_place(self, tensor: torch.Tensor) -> Place | None:
         """Where `tensor` stands if this run has met it; nothing is written down."""
-        fn = tensor.grad_fn
+        fn = _grad_fn(tensor)
         known = self._by_tensor.get(tensor) if fn is None else self._by_fn.get(fn)
         return None if known is None or tensor.requires_grad is not _needs_grad(known) else (known, tensor.output_nr)
 
@@ -104,11 +111,10 @@ class Ledger:
             self._owed[fn._sequence_nr()] = op
         return self.entry(fn)
 
-    def owe(self, op: OpEntry, outputs: Sequence[Shot]) -> None:
+    def owe(self, op: OpEntry) -> None:
         """Keep `op` for the node with its sequence number, should it turn up later; the first operator wins."""
         if not self.is_claimed(op.sequence):
-            kept = tuple((meta_of(tensor), version_of(tensor), snapshot) for tensor, snapshot in outputs)
-            self._owed.setdefault(op.sequence, replace(op, at_hand=(), outputs=kept, reads_saved=False))
+            self._owed.setdefault(op.sequence, replace(op, at_hand=(), reads_saved=False))
 
     def is_claimed(self, sequence: int) -> bool:
         """Whether the node with this sequence number is known or older than the recording."""
@@ -131,48 +137,66 @@ class Ledger:
             kind="op",
             name=fn.name().rpartition("::")[2],
             at=self.tick() if op is None else op.at,
-            outputs=tuple(OutputMeta(tuple(meta.shape), _dtype(meta.dtype)) for meta in fn._input_metadata),
+            outputs=tuple(meta_of(each) for each in fn._input_metadata),
             fn=fn,
             next=following,
             depth=1 + max((place[0].depth for place in following if place is not None), default=0),
         )
         self.nodes.append(entry)
-        if op is not None:
-            self._tell(entry, op)
         if isinstance(fn, torch.autograd.function.BackwardCFunction):
-            inputs = enumerate(following)
-            entry.operator = None
-            entry.arguments = tuple(ArgumentEntry(f"input {i}", place, slot=i) for i, place in inputs if place)
+            self._tell_custom(entry, op)
+        elif op is not None and (op.at_hand or _is_named_after(entry.name, op.operator)):
+            self._tell(entry, op)
         return entry
+
+    def _tell_custom(self, entry: NodeEntry, op: OpEntry | None) -> None:
+        """Write down what a custom Function was given; the operators inside of it are not its own."""
+        if op is not None:
+            entry.line, entry.module = op.line, op.module
+        inputs = [(slot, place) for slot, place in enumerate(entry.next) if place is not None]
+        entry.arguments = tuple(ArgumentEntry(f"input {slot}", place, slot=slot) for slot, place in inputs)
+        for _, place in inputs:
+            if place[0].kind == "leaf" and place[0].fn is not None:
+                self.see(place[0].fn.variable, place)
 
     def _tell(self, entry: NodeEntry, op: OpEntry) -> None:
         """Write down which operator made `entry`, what it was given and what it kept."""
         entry.operator, entry.line, entry.module = op.operator, op.line, op.module
-        entry.arguments = slotted(op.arguments, entry.next)
+        entry.arguments = op.arguments
+        assign_slots(op.arguments, entry.next)
         if op.reads_saved and not self.camera.is_out_of_film:
             entry.saved = tuple(
                 (name, self.camera.snapshot(tensor, op.at_hand), version_of(tensor))
                 for name, tensor in saved_tensors(entry.fn)
             )
-        for output, (meta, version, snapshot) in enumerate(op.outputs):
-            if output < len(entry.outputs) and entry.outputs[output] == meta:
-                self.note_value((entry, output), version, snapshot, op.at)
 
     # -- values
 
     def see(self, tensor: torch.Tensor, place: Place) -> Snapshot | None:
         """The snapshot of `tensor` at `place`: the one at hand if the tensor did not change since, else a new one.
 
-        Leaves and constants are looked at again after every backward pass: a program may write into their `.data`,
-        which no version counts.
+        What a program may change without a version counter noticing is looked at anew: leaves and constants after
+        every backward pass, and always a tensor whose memory it holds by another name (`.data`, NumPy). Memory that
+        nobody has filled yet is not looked at.
         """
-        epoch, latest = self._latest.get(place, (0, None))
         version = version_of(tensor)
-        if latest is not None and latest.version == version and (epoch == self.epoch or place[0].kind == "op"):
+        if self._unfilled.get(tensor) == version:
+            return None
+        epoch, latest = self._latest.get(place, (0, None))
+        is_current = epoch == self.epoch or place[0].kind == "op"
+        if latest is not None and latest.version == version and is_current and tensor not in self._exposed:
             return latest.snapshot
         snapshot = self.camera.snapshot(tensor)
         self.note_value(place, version, snapshot)
         return snapshot
+
+    def note_unfilled(self, tensor: torch.Tensor) -> None:
+        """Remember that nothing was written into the memory of `tensor` yet."""
+        self._unfilled[tensor] = version_of(tensor)
+
+    def note_exposed(self, tensor: torch.Tensor) -> None:
+        """Remember that the program can change `tensor` in a way that no version counter notices."""
+        self._exposed[tensor] = True
 
     def note_value(self, place: Place, version: int, snapshot: Snapshot | None, at: int | None = None) -> None:
         """Write down what `place` holds from `at` (now) on, unless that is what it held before."""
@@ -205,13 +229,24 @@ class Ledger:
         return fns
 
 
-def meta_of(tensor: torch.Tensor) -> OutputMeta:
-    """Shape and dtype of `tensor`."""
-    return OutputMeta(tuple(tensor.shape), _dtype(tensor.dtype))
+def meta_of(tensor: Any) -> OutputMeta:
+    """Shape and dtype of a tensor, or of what autograd knows of one; -1 for a size that varies (nested tensors)."""
+    shape = tuple(size if isinstance(size, int) else -1 for size in tensor.shape)
+    return OutputMeta(shape, str(tensor.dtype).removeprefix("torch."))
 
 
-def _dtype(dtype: torch.dtype) -> str:
-    return str(dtype).removeprefix("torch.")
+def _grad_fn(tensor: torch.Tensor) -> GradFn:
+    """The node of `tensor`; None also for a view taken under no_grad whose base was written into since."""
+    try:
+        return tensor.grad_fn
+    except RuntimeError:
+        return None
+
+
+def _is_named_after(name: str, operator: str) -> bool:
+    """Whether autograd's name for a node goes with an operator: `MulBackward0` with `aten.mul.Tensor`."""
+    word = operator.split(".")[1].replace("_", "")
+    return word in name.lower() or name.lower().partition("backward")[0] in word
 
 
 def _needs_grad(entry: NodeEntry) -> bool:

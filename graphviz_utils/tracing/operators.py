@@ -25,6 +25,7 @@ class Input(NamedTuple):
 
     name: str
     tensor: torch.Tensor
+    is_written: bool
     place: Place | None
     snapshot: Snapshot | None
 
@@ -48,6 +49,7 @@ class Pending(NamedTuple):
     versions: tuple[int, ...]
     is_detaching: bool
     mutates: bool
+    keeps_graph: bool
 
 
 class OperatorMode(TorchDispatchMode):
@@ -59,7 +61,7 @@ class OperatorMode(TorchDispatchMode):
         self._namer = namer
         self._stage = stage
         self._pending: Pending | None = None
-        self._doubtful: Pending | None = None
+        self._doubtful: list[Pending] = []
 
     def __torch_dispatch__(
         self,
@@ -70,19 +72,33 @@ class OperatorMode(TorchDispatchMode):
     ) -> Any:
         kwargs = kwargs or {}
         with torch._C.DisableTorchFunction():
-            is_seen = self._stage.is_open and (self._stage.is_outside_engine or torch.is_grad_enabled())
-            if not is_seen or not any(tensor.requires_grad for tensor in _tensors(args, kwargs)):
-                return func(*args, **kwargs)
-            self._settle_last()
+            if not self._is_of_interest(args, kwargs):
+                result = func(*args, **kwargs)
+                if func.overloadpacket in _UNFILLED and self._stage.is_open:
+                    self._ledger.note_unfilled(result)
+                return result
             self._stage.refuse_compiled()
             call: Call | None = None
-            with self._stage.guarded():
+            with self._stage.guarded("an operator"):
                 call = self._called(func, args, kwargs)
             result = func(*args, **kwargs)
             if call is not None:
-                with self._stage.guarded():
+                with self._stage.guarded("an operator"):
                     self._pending = self._ran(call, result)
             return result
+
+    def _is_of_interest(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+        """Whether an operator about to run has to do with the graph; the one before it is settled then."""
+        is_seen = self._stage.is_open and (self._stage.is_outside_engine or torch.is_grad_enabled())
+        if not is_seen:
+            return False
+        if any(tensor.requires_grad for tensor in _tensors(args, kwargs)):
+            self._settle_last()
+            return True
+        if self._pending is None and not self._doubtful:
+            return False
+        self._settle_last()  # none of its inputs may need a gradient, if they were prepared for an operator that does
+        return bool(self._doubtful) and self._doubtful[0].op.sequence == _sequence()
 
     def settle(self) -> None:
         """Give the last operator's outputs to their nodes; no operator is under way now."""
@@ -90,30 +106,35 @@ class OperatorMode(TorchDispatchMode):
         self._settle_doubt(sequence=None)
 
     def _called(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
-        sequence = torch._C._autograd._get_sequence_nr() - 1
+        sequence = _sequence()
         self._settle_doubt(sequence)
         keeps_graph = torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
         names = _argument_names(func)
         location = self._stage.locate(look_for_custom_function=not keeps_graph)
-        inputs = tuple(self._input(name, tensor, keeps_graph) for name, tensor in _named_tensors(names, args, kwargs))
+        written = _written(func)
+        inputs = tuple(
+            self._input(name, tensor, keeps_graph, name.partition("[")[0] in written)
+            for name, tensor in _named_tensors(names, args, kwargs)
+        )
         if keeps_graph:
             self._namer.name_inputs(location.frame, [(each.tensor, each.place) for each in inputs])
         arguments = tuple(_arguments(names, args, kwargs, inputs))
         return Call(func, arguments, inputs, sequence, location, keeps_graph)
 
-    def _input(self, name: str, tensor: torch.Tensor, keeps_graph: bool) -> Input:
-        if self._doubtful is not None and any(tensor is output for output, _ in self._doubtful.outputs):
-            place = next((each.place for each in self._doubtful.op.arguments if each.place is not None), None)
-            return Input(name, tensor, place, None)
+    def _input(self, name: str, tensor: torch.Tensor, keeps_graph: bool, is_written: bool) -> Input:
+        for pending in self._doubtful:
+            if any(tensor is output for output, _ in pending.outputs):
+                place = next((each.place for each in pending.op.arguments if each.place is not None), None)
+                return Input(name, tensor, is_written, place, None)
         place = self._ledger.place(tensor)
         if place is None and keeps_graph:
             place = self._ledger.loose(tensor, "constant", "constant"), 0
         # Without a graph to keep, an input may be memory that the operator is about to fill for the first time.
-        return Input(name, tensor, place, self._ledger.see(tensor, place) if place and keeps_graph else None)
+        snapshot = self._ledger.see(tensor, place) if place is not None and keeps_graph else None
+        return Input(name, tensor, is_written, place, snapshot)
 
     def _ran(self, call: Call, result: Any) -> Pending:
-        written = _written(call.func)
-        mutates = any(each.name.partition("[")[0] in written for each in call.inputs)
+        mutates = any(each.is_written for each in call.inputs)
         taken = tuple((each.tensor, each.snapshot) for each in call.inputs)
         camera = self._ledger.camera
         given = tuple((tensor, camera.snapshot(tensor, () if mutates else taken)) for tensor in _flat(result))
@@ -129,39 +150,43 @@ class OperatorMode(TorchDispatchMode):
         )
         is_silent = call.location.in_custom_function or not self._stage.is_outside_engine
         versions = tuple(version_of(tensor) for tensor, _ in given)
-        return Pending(op, given, versions, not (mutates or is_silent), mutates)
+        return Pending(op, given, versions, not (mutates or is_silent), mutates, call.keeps_graph)
 
     def _settle_last(self) -> None:
         pending, self._pending = self._pending, None
         if pending is not None:
-            with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch(), self._stage.guarded():
+            with torch._C.DisableTorchFunction(), torch._C._DisableTorchDispatch(), self._stage.guarded("an operator"):
                 self._settle(pending)
 
     def _settle(self, pending: Pending) -> None:
         found = False
         for output, snapshot in pending.outputs:
-            if not output.requires_grad:
-                continue
-            found = True
-            tensor = self._bearer(output, pending.mutates)
-            fn = tensor.grad_fn
-            place = (self._ledger.leaf(tensor) if fn is None else self._ledger.claim(fn, pending.op), tensor.output_nr)
-            shot = snapshot if tensor is output else self._ledger.camera.snapshot(tensor)
-            self._ledger.note_value(place, version_of(tensor), shot, pending.op.at)
+            if output.requires_grad:
+                found = True
+                self._settle_output(output, snapshot, pending)
         if found:
-            self._doubtful = None
+            self._doubtful.clear()
             return
-        self._ledger.owe(pending.op, pending.outputs)
+        self._ledger.owe(pending.op)
         if pending.is_detaching:
-            self._doubtful = pending
+            self._doubtful.append(pending)
             if self._ledger.is_claimed(pending.op.sequence):
                 self._settle_doubt(sequence=None)
 
-    @staticmethod
-    def _bearer(output: torch.Tensor, mutates: bool) -> torch.Tensor:
-        """The tensor whose grad_fn an operator made: writing into a view rewrites the history of its base."""
-        base = output._base if mutates and output._is_view() else None
-        return output if base is None or base.grad_fn is None else base
+    def _settle_output(self, output: torch.Tensor, snapshot: Snapshot | None, pending: Pending) -> None:
+        """Give an output to its node: that of its base where a view was written into, whose history is rewritten."""
+        base = output._base if output._is_view() else None
+        is_part = base is not None and base.requires_grad and (pending.mutates or not pending.keeps_graph)
+        tensor = base if base is not None and is_part else output
+        fn = tensor.grad_fn
+        if fn is None:
+            place = self._ledger.leaf(tensor), 0
+            if not pending.mutates:
+                return  # made here and a leaf by now: what it holds shows when it is used
+        else:
+            place = self._ledger.claim(fn, pending.op), tensor.output_nr
+        shot = snapshot if tensor is output else self._ledger.camera.snapshot(tensor)
+        self._ledger.note_value(place, version_of(tensor), shot, pending.op.at)
 
     def _settle_doubt(self, sequence: int | None) -> None:
         """Decide about an operator whose outputs lead nowhere.
@@ -169,19 +194,35 @@ class OperatorMode(TorchDispatchMode):
         Either it detached something, or it ran within another operator, preparing its input (a conjugate made real,
         say). Then the other one, which follows at once, has the same sequence number.
         """
-        pending = self._doubtful
-        if pending is None or pending.op.sequence == sequence:
+        if not self._doubtful or self._doubtful[0].op.sequence == sequence:
             return
-        self._doubtful = None
-        op = pending.op
-        for (tensor, snapshot), version in zip(pending.outputs, pending.versions, strict=True):
-            entry = self._ledger.loose(tensor, "detached", op.operator.split(".")[1])
-            if entry.operator is None:
-                entry.operator, entry.arguments = op.operator, op.arguments
-                entry.line, entry.module, entry.at = op.line, op.module, op.at
-            # Until something is written into new memory, what stands in it means nothing.
-            is_filled = not op.operator.startswith(("aten.empty", "aten.new_empty"))
-            self._ledger.note_value((entry, 0), version, snapshot if is_filled else None, op.at)
+        doubtful, self._doubtful = self._doubtful, []
+        for pending in doubtful:
+            op = pending.op
+            for (tensor, snapshot), version in zip(pending.outputs, pending.versions, strict=True):
+                entry = self._ledger.loose(tensor, "detached", op.operator.split(".")[1])
+                if entry.operator is None:
+                    entry.operator, entry.arguments = op.operator, op.arguments
+                    entry.line, entry.module, entry.at = op.line, op.module, op.at
+                if not op.operator.startswith(("aten.empty", "aten.new_empty")):  # what stands there means nothing yet
+                    self._ledger.note_value((entry, 0), version, snapshot, op.at)
+
+
+_UNFILLED = {
+    torch.ops.aten.empty,
+    torch.ops.aten.empty_like,
+    torch.ops.aten.empty_permuted,
+    torch.ops.aten.empty_strided,
+    torch.ops.aten.new_empty,
+    torch.ops.aten.new_empty_strided,
+}
+"""What gives memory without writing into it."""
+
+
+def _sequence() -> int:
+    """The sequence number of the node that autograd made last."""
+    number: int = torch._C._autograd._get_sequence_nr()
+    return number - 1
 
 
 def _tensors(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[torch.Tensor]:

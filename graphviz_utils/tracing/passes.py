@@ -74,7 +74,8 @@ class PassWriter:
         for place, (slot, grad) in zip(node.next, enumerate(grad_inputs), strict=False):
             if place is not None:
                 snapshot = self._camera.snapshot(grad, used)
-                self.entry.edge_grads.append((node, slot, snapshot))
+                if grad is None or snapshot is not None:  # a gradient that could not be looked at was not seen
+                    self.entry.edge_grads.append((node, slot, snapshot))
                 if grad is not None:
                     self._send(place, grad, snapshot)
         if node.kind == "leaf" and (grad := node.fn.variable.grad) is not None:
@@ -97,7 +98,8 @@ class PassWriter:
 
     def _receive(self, place: Place, arrivals: list[Arrival], used: torch.Tensor | None) -> Snapshot | None:
         """Note the sum that arrived at `place` and what the node used of it; the latter's snapshot."""
-        if used is not None and len(arrivals) == 1 and arrivals[0].held.is_unchanged(used):
+        is_single = used is not None and len(arrivals) == 1 and place not in self._hooked
+        if used is not None and is_single and arrivals[0].held.is_unchanged(used):
             snapshot = total = arrivals[0].held.snapshot
         else:
             snapshot = self._camera.snapshot(used)

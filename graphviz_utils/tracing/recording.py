@@ -20,7 +20,7 @@ from graphviz_utils.tracing.snapshots import DEFAULT_FILM, Camera, unseen
 from graphviz_utils.tracing.stage import Stage
 from graphviz_utils.tracing.writing import Text, written
 
-__all__ = ["Recording", "kept_alive", "record"]
+__all__ = ["Recording", "let_go", "record"]
 
 _KEPT_ALIVE: list[list[GradFn]] = []
 """Nodes of graphs too deep to be freed: see `Ledger.release`."""
@@ -36,6 +36,7 @@ class Recording:
         self._film = film
         self._frame: FrameType | None = None
         self._trace: Trace | None = None
+        self._is_used = False
         self._stack = ExitStack()
 
     @property
@@ -46,6 +47,9 @@ class Recording:
         return self._trace
 
     def __enter__(self) -> Self:
+        if self._is_used:
+            raise RecordingError("a recording records one `with` block; call record() again for another")
+        self._is_used = True
         frame = sys._getframe(1)
         if self._filename is None:
             self._frame, self._filename = frame, frame.f_code.co_filename
@@ -75,7 +79,7 @@ class Recording:
         self._operators.settle()
         self._stage.paused += 1
         self._stack.close()
-        with self._stage.guarded(), unseen():
+        with self._stage.guarded("a name"), unseen():
             if self._frame is not None:
                 self._namer.bind(self._frame.f_locals, is_ours=False)
         self._frame = None
@@ -83,7 +87,7 @@ class Recording:
         failure = None if error is None else Failure(type(error).__name__, _message(error), self._line_of(traceback))
         text = Text(self._title, self._source or "", failure)
         self._trace = written(text, self._ledger, self._namer, self._stage, self._backward.passes)
-        kept_alive(self._ledger)
+        let_go(self._ledger)
 
     def tick(self) -> int:
         """The next moment of the run's clock."""
@@ -92,7 +96,7 @@ class Recording:
 
     def bind(self, namespace: Mapping[str, Any]) -> None:
         """Write down what the names in `namespace` mean now. A `with record()` block does so by itself at its end."""
-        with self.paused(), self._stage.guarded(), unseen():
+        with self.paused(), self._stage.guarded("a name"), unseen():
             self._namer.bind(namespace, is_ours=True)
 
     @contextmanager
@@ -120,7 +124,9 @@ def record(
     """Record what PyTorch does inside a `with` block: `with record() as run: …`, then `run.trace`.
 
     The program's results stay what they are without it, bit for bit: outputs, gradients, random numbers. An exception
-    passes through and is written into the trace. Operators run by other threads are not seen.
+    passes through and is written into the trace. Operators run by other threads are not seen. Of a graph deeper than
+    5,000 nodes the nodes (not the tensors) stay in memory until the process ends: PyTorch frees a chain that Python
+    has touched by recursion, which would end the process.
 
     Args:
         title: what the picture and the page call the run.
@@ -132,7 +138,7 @@ def record(
     return Recording(title, source, filename, film)
 
 
-def kept_alive(ledger: Ledger) -> None:
+def let_go(ledger: Ledger) -> None:
     """Let go of PyTorch's nodes, but for those of a graph too deep to be freed without ending the process."""
     if kept := ledger.release():
         _KEPT_ALIVE.append(kept)

@@ -7,7 +7,7 @@ import torch
 
 from graphviz_utils.tracing.entries import ArgumentEntry, GradFn, Place
 
-__all__ = ["saved_tensors", "slotted"]
+__all__ = ["assign_slots", "saved_tensors"]
 
 
 def saved_tensors(fn: GradFn) -> Iterator[tuple[str, torch.Tensor]]:
@@ -33,8 +33,8 @@ def _saved_names(kind: type) -> tuple[str, ...]:
     return tuple(name for name in dir(kind) if name.startswith("_saved_"))
 
 
-def slotted(arguments: tuple[ArgumentEntry, ...], following: tuple[Place | None, ...]) -> tuple[ArgumentEntry, ...]:
-    """The arguments, each told the slot it has among next_functions.
+def assign_slots(arguments: tuple[ArgumentEntry, ...], following: tuple[Place | None, ...]) -> None:
+    """Tell each argument the slot it has among next_functions.
 
     Slots follow the order of the arguments that can have a gradient, so one pass from left to right finds them: an
     argument in the graph takes the next slot if it leads there, one outside of it takes the next slot if it is empty.
@@ -47,4 +47,3 @@ def slotted(arguments: tuple[ArgumentEntry, ...], following: tuple[Place | None,
         if following[slot] == (argument.place if in_graph else None):
             argument.slot = slot
             slot += 1
-    return arguments

@@ -9,7 +9,7 @@ import torch
 
 from graphviz_utils.model import Snapshot, Stats
 
-__all__ = ["DEFAULT_FILM", "KEPT_ELEMENTS", "Camera", "Shot", "unseen", "version_of"]
+__all__ = ["DEFAULT_FILM", "KEPT_ELEMENTS", "Camera", "Shot", "grid_of", "unseen", "version_of"]
 
 DEFAULT_FILM = 250_000
 """How many tensors a recording takes snapshots of before it goes on with structure alone."""
@@ -185,8 +185,22 @@ def _grid(tensor: torch.Tensor) -> tuple[tuple[Any, ...], ...]:
     while tensor.dim() > 2:
         tensor = tensor[0]
     tensor = tensor.reshape(-1, tensor.shape[-1])
-    rows, columns = (-(-size // GRID) for size in tensor.shape)
+    rows, columns = (_step(size) for size in tensor.shape)
     grid = tensor[::rows, ::columns]
     if not (grid.is_floating_point() or grid.is_complex()):
         grid = grid.to(torch.float64)
     return tuple(map(tuple, grid.tolist()))
+
+
+def grid_of(data: Any, dimensions: int) -> tuple[tuple[Any, ...], ...]:
+    """The same grid, of elements that were kept as nested tuples with one level per dimension."""
+    for _ in range(dimensions - 2):
+        data = data[0]
+    rows = (data,) if dimensions == 1 else data
+    number = complex if any(isinstance(element, complex) for element in rows[0]) else float
+    steps = _step(len(rows)), _step(len(rows[0]))
+    return tuple(tuple(map(number, row[:: steps[1]])) for row in rows[:: steps[0]])
+
+
+def _step(size: int) -> int:
+    return max(1, -(-size // GRID))

@@ -1,5 +1,6 @@
 """What the two modes of a recording share: whether it is open, where the program is, and which module and pass run."""
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -25,16 +26,16 @@ class Stage:
         self.engine_depth = 0
         self.modules: list[torch.nn.Module] = []
         self.roots: dict[torch.nn.Module, None] = {}
-        self.faults: list[str] = []
+        self.faults: Counter[tuple[str, str]] = Counter()
         self._checked: set[object] = set()
 
     @contextmanager
-    def guarded(self) -> Iterator[None]:
+    def guarded(self, what: str) -> Iterator[None]:
         """Whatever goes wrong inside is noted and not raised: a recorder never raises into the program it watches."""
         try:
             yield
         except Exception as error:  # noqa: BLE001  # tensor subclasses and wrapped tensors may raise anything
-            self.faults.append(type(error).__name__)
+            self.faults[what, type(error).__name__] += 1
 
     @property
     def is_open(self) -> bool:

@@ -1,8 +1,7 @@
 """The finished ledger becomes a Trace: ids by order of creation, names, labels, and not more than 16 MB of numbers."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import torch
 from msgspec import UNSET
@@ -20,7 +19,6 @@ from graphviz_utils.model import (
     Returned,
     Root,
     SavedTensor,
-    Snapshot,
     Trace,
     Value,
 )
@@ -30,14 +28,12 @@ from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.naming import Namer
 from graphviz_utils.tracing.passes import PassEntry
 from graphviz_utils.tracing.stage import Stage
+from graphviz_utils.tracing.thinning import FEW_ELEMENTS, thinned
 
 __all__ = ["Text", "written"]
 
-ELEMENTS_KEPT = 16 * 1024 * 1024 // 8
-"""How many tensor elements of eight bytes make 16 MB."""
-
-SPELLINGS = 4
-"""In how many rows of a trace one snapshot may stand: as a value, as saved by two nodes, as a gradient passed on."""
+SPELLINGS = 5
+"""In how many rows of a trace one snapshot may stand: a value, saved by two nodes, a sum, and what was used of it."""
 
 
 class Text(NamedTuple):
@@ -73,8 +69,7 @@ def written(text: Text, ledger: Ledger, namer: Namer, stage: Stage, passes: Sequ
         error=text.error,
         notes=tuple(_notes(ledger, stage)),
     )
-    is_small = ledger.camera.elements_kept * SPELLINGS <= ELEMENTS_KEPT
-    return trace if is_small else _within_budget(trace)
+    return thinned(trace) if ledger.camera.elements_kept * SPELLINGS > FEW_ELEMENTS else trace
 
 
 def _of_interest(entries: Sequence[NodeEntry]) -> Iterable[NodeEntry]:
@@ -88,9 +83,8 @@ def _of_interest(entries: Sequence[NodeEntry]) -> Iterable[NodeEntry]:
 def _notes(ledger: Ledger, stage: Stage) -> Iterable[str]:
     if ledger.camera.is_out_of_film:
         yield f"The run was long: after the first {ledger.camera.taken:,} tensors only the structure was recorded."
-    if stage.faults:
-        kinds = ", ".join(sorted(set(stage.faults)))
-        yield f"{len(stage.faults):,} operators could not be looked at and are missing ({kinds})."
+    for (what, kind), count in sorted(stage.faults.items()):
+        yield f"{count:,} times {what} could not be recorded and is missing here ({kind})."
 
 
 def _give_variables(ledger: Ledger) -> None:
@@ -160,41 +154,3 @@ def _pass(entry: PassEntry, ids: Mapping[NodeEntry, str]) -> BackwardPass:
         fired_at=tuple(at for _, at in entry.order),
         ended=entry.ended,
     )
-
-
-def _within_budget(trace: Trace) -> Trace:
-    """`trace`, its largest tensors reduced to their statistics where all numbers would take more than 16 MB."""
-    sizes = sorted(_sizes(trace))
-    total = 0
-    for size in sizes:
-        total += size
-        if total > ELEMENTS_KEPT:
-            note = (
-                f"All numbers together exceed 16 MB; of tensors with {size} elements and more only statistics are kept."
-            )
-            reduced: Trace = _reduced(trace, size)
-            return replace(reduced, notes=(*trace.notes, note))
-    return trace
-
-
-def _sizes(data: Any) -> Iterable[int]:
-    """The number of kept elements of every snapshot in `data` that is more than a number."""
-    if isinstance(data, Snapshot):
-        if data.data is not None and data.shape:
-            yield data.numel
-    elif isinstance(data, tuple):
-        for part in data:
-            yield from _sizes(part)
-    elif hasattr(data, "__dataclass_fields__"):
-        for name in data.__dataclass_fields__:
-            yield from _sizes(getattr(data, name))
-
-
-def _reduced(data: Any, size: int) -> Any:
-    if isinstance(data, Snapshot):
-        return replace(data, data=None) if data.data is not None and data.shape and data.numel >= size else data
-    if isinstance(data, tuple):
-        return tuple(_reduced(part, size) for part in data)
-    if hasattr(data, "__dataclass_fields__"):
-        return replace(data, **{name: _reduced(getattr(data, name), size) for name in data.__dataclass_fields__})
-    return data

@@ -58,6 +58,10 @@ def newer_schema(data: dict[str, Any]) -> None:
     data["schema"] = 2
 
 
+def no_schema(data: dict[str, Any]) -> None:
+    del data["schema"]
+
+
 def wrong_shape(data: dict[str, Any]) -> None:
     data["values"][0]["tensor"]["shape"] = [3]
 
@@ -73,7 +77,8 @@ def word_for_a_number(data: dict[str, Any]) -> None:
         (wrong_type, "Expected `int`, got `str`"),
         (stray_edge, "'n99'"),
         (twins, "two nodes share one id"),
-        (newer_schema, "2"),
+        (newer_schema, "it has schema 2, and schema 1 is read here; update graphviz_utils"),
+        (no_schema, "schema"),
         (wrong_shape, "shape"),
         (word_for_a_number, "'two', not a number"),
     ],

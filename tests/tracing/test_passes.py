@@ -113,6 +113,34 @@ def test_a_hook_that_writes_into_a_gradient_is_seen_too() -> None:
     assert sums(run.trace)["n1", 0] == ((3.0, 3.0), (30.0, 30.0))
 
 
+@pytest.mark.parametrize("size", [3, 5000])
+@pytest.mark.parametrize("is_laid_before", [True, False])
+def test_a_sum_is_never_taken_from_what_a_hook_made_of_it(size: int, is_laid_before: bool) -> None:
+    """1 from `+ y` and 3 from `y * 3` arrive: their sum is 4, whatever the node used; unseen where it is too large."""
+    x = torch.arange(1.0, size + 1, requires_grad=True)
+    y = x * 2
+    if is_laid_before:
+        y.register_hook(lambda grad: grad * 10)
+    with record() as run:
+        if not is_laid_before:
+            y.register_hook(lambda grad: grad * 10)
+        (y * 3 + y).sum().backward()
+    (row,) = [row for row in run.trace.passes[0].node_grads if run.trace.node(row.node).variable == "y"]
+
+    assert row.tensor is not None
+    assert row.tensor.stats.max == 40.0
+    assert (row.sum is None) if (is_laid_before and size > 1024) else (row.sum is not None and row.sum.stats.max == 4.0)
+
+
+def test_a_large_sum_that_nobody_changed_is_what_the_node_used() -> None:
+    with record() as run:
+        x = torch.arange(5000.0, requires_grad=True)
+        (x * 3 + x).sum().backward()
+    (row,) = [row for row in run.trace.passes[0].node_grads if row.node == "n0"]
+
+    assert row.sum == row.tensor is not None
+
+
 def test_an_undefined_gradient_is_a_row_with_none() -> None:
     class Half(torch.autograd.Function):
         @staticmethod

@@ -8,7 +8,7 @@ import torch
 
 from graphviz_utils.model import Snapshot, Trace
 from graphviz_utils.tracing import record
-from graphviz_utils.tracing.snapshots import Camera
+from graphviz_utils.tracing.snapshots import Camera, grid_of
 
 
 def shot(tensor: torch.Tensor) -> Snapshot:
@@ -116,20 +116,29 @@ def test_a_tensor_without_elements_in_reach_was_not_seen() -> None:
     assert Camera(10).snapshot(torch.ones(2, device="meta")) is None
 
 
-def test_a_trace_stays_below_16_mb_by_giving_up_the_largest_tensors() -> None:
+@pytest.mark.parametrize("dtype", [torch.float32, torch.float64, torch.complex128])
+def test_a_trace_stays_below_16_mb_by_giving_up_the_largest_tensors(dtype: torch.dtype) -> None:
+    generator = torch.Generator().manual_seed(0)
     with record() as run:
-        x = torch.ones(1000, requires_grad=True)
-        s = torch.tensor(2.0, requires_grad=True)
-        for _ in range(1100):
-            x = x * s
+        x = torch.randn(1000, generator=generator, dtype=dtype).requires_grad_()
+        s = torch.tensor(1.001, requires_grad=True)
+        for _ in range(300):
+            x = x * s * 1e-1
     trace = run.trace
-    kept = trace.value("n1")
+    scalar, last = trace.leaf("s").value, trace.value(trace.nodes[-1].id)
 
-    assert kept is not None
-    assert kept.item() == 2.0
-    assert trace.value(trace.nodes[-1].id).data is None  # type: ignore[union-attr]
-    assert "statistics" in trace.notes[0]
-    assert len(trace.to_json()) < 16 * 1024 * 1024
+    assert scalar is not None
+    assert scalar.item() == pytest.approx(1.001)
+    assert last is not None
+    assert last.data is not None or last.grid is not None
+    assert "left out" in trace.notes[0]
+    assert 4 * 1024 * 1024 < len(trace.to_json()) < 17 * 1024 * 1024
+
+
+def test_elements_given_up_leave_the_grid_that_the_tensor_would_have_had() -> None:
+    tensor = torch.randn(2, 20, 25, generator=torch.Generator().manual_seed(0))
+
+    assert grid_of(shot(tensor).data, 3) == tuple(map(tuple, tensor[0, ::2, ::2].tolist()))
 
 
 def test_non_finite_numbers_survive_strict_json() -> None:
