@@ -2,6 +2,7 @@
 
 import importlib
 import random
+from contextlib import suppress
 
 import numpy as np
 import torch
@@ -54,6 +55,7 @@ _IMPORTED_BY_PROGRAMS = (
     "torch._decomp.decompositions_for_jvp",  # the first forward-mode derivative imports it
     "torch._dynamo",  # the first optimizer step imports it
     *("torch._inductor.compiler_bisector", "torch._inductor.fx_passes.dedupe_symint_uses"),  # torch.func.linearize
+    *("torch.masked.maskedtensor._ops_refs", "torch.nested._internal.ops"),  # their tensors import it when first used
     "torch.nn.functional",
     "torch.nn.attention.flex_attention",
     "torch.nn.utils.prune",
@@ -75,7 +77,8 @@ def preload() -> None:
     """Import, rehearse and seed. Nothing runs backward here: that would start threads, and this may be forked."""
     torch.set_num_threads(1)
     for module in _IMPORTED_BY_PROGRAMS:
-        importlib.import_module(module)
+        with suppress(ImportError):  # some systems and releases have no such module, and no program that needs it
+            importlib.import_module(module)
     _rehearse()
     kernel.prepare()
     torch.manual_seed(SEED)
