@@ -17,7 +17,8 @@ def annotate(graph: Graph, trace: Trace, moment: Moment = LAST) -> Graph:
 
     A node gets `readings`, one Reading per output, and `contributions`: the gradients that had arrived, in the order
     the engine sent them, a root's seed first. `None` among them is one that was sent but not seen; an undefined
-    gradient adds nothing and is left out. A leaf also gets `grad_before` and `grad_after`, its `.grad` around the pass.
+    gradient adds nothing and is left out. `sums` has, per output, what the contributions added up to before hooks
+    changed it. A leaf also gets `grad_before` and `grad_after`, its `.grad` around the pass.
     An edge gets `readings` of length 1: the value as the target took it, and the gradient sent back along this edge.
     """
     at, backward = trace.moment(moment)
@@ -46,6 +47,7 @@ class _Seen:
     seeds: Mapping[str, tuple[Snapshot | None, ...]]
     edges: Mapping[tuple[str, int], Snapshot | None]
     nodes: Mapping[tuple[str, int], Snapshot | None]
+    sums: Mapping[tuple[str, int], Snapshot | None]
     leaves: Mapping[str, LeafGrad]
 
     @classmethod
@@ -65,11 +67,12 @@ class _Seen:
             seeds[root.node] = (*seeds.get(root.node, ()), root.seed)
         nodes = {(row.node, row.output): row.tensor for row in pass_.returned}
         nodes.update(((row.node, row.output), row.tensor) for row in pass_.node_grads)
+        sums = {(row.node, row.output): row.sum for row in pass_.node_grads}
         edges = {(row.target, row.slot): row.tensor for row in pass_.edge_grads}
-        return cls(fired, finished, seeds, edges, nodes, {row.node: row for row in pass_.leaves})
+        return cls(fired, finished, seeds, edges, nodes, sums, {row.node: row for row in pass_.leaves})
 
 
-_NOTHING = _Seen((), frozenset(), {}, {}, {}, {})
+_NOTHING = _Seen((), frozenset(), {}, {}, {}, {}, {})
 
 
 def _arrivals(trace: Trace, seen: _Seen) -> Mapping[str, tuple[Snapshot | None, ...]]:
@@ -91,11 +94,12 @@ def _node_record(
     trace: Trace, node: Node | None, arrived: Mapping[str, tuple[Snapshot | None, ...]], at: int, seen: _Seen
 ) -> dict[str, Any]:
     if node is None:
-        return {"readings": (), "contributions": ()}
+        return {"readings": (), "contributions": (), "sums": ()}
     id_ = node.id
-    grads = seen.nodes if id_ in seen.finished else {}
+    grads, sums = (seen.nodes, seen.sums) if id_ in seen.finished else ({}, {})
     readings = tuple([Reading(trace.value(id_, i, at), grads.get((id_, i))) for i in range(len(node.outputs))])
     record: dict[str, Any] = {"readings": readings, "contributions": arrived.get(id_, ())}
+    record["sums"] = tuple([sums.get((id_, i)) for i in range(len(node.outputs))])
     if node.kind == "leaf":
         row = seen.leaves.get(id_)
         record["grad_before"] = row.before if row else None

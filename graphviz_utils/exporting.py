@@ -129,5 +129,5 @@ def _node_json(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _seen(data: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("readings", "contributions", "grad_before", "grad_after")
+    names = ("readings", "contributions", "sums", "grad_before", "grad_after")
     return {name: plain(data[name]) for name in names if name in data}

@@ -114,13 +114,13 @@ class Run:
         seed: Any = 1.0,
         order: Iterable[str] = (),
         edges: Iterable[tuple[str, int, Any]] = (),
-        nodes: Iterable[tuple[str, Any]] = (),
+        nodes: Iterable[tuple[Any, ...]] = (),
         leaves: Iterable[tuple[str, Any, Any]] = (),
         line: int | None = None,
         parent: int | None = None,
         call: str = "backward",
     ) -> int:
-        """A pass: `edges` are (target, slot, sent), `nodes` (node, sum), `leaves` (node, before, after)."""
+        """A pass: `edges` are (target, slot, sent), `nodes` (node, sum) or (node, sum, used), `leaves` (node, before, after)."""
         at, fired = self.tick(), tuple(order)
         self.passes.append(
             BackwardPass(
@@ -131,7 +131,7 @@ class Run:
                 roots=(Root(root, 0, _snapshot(seed)),),
                 order=fired,
                 edge_grads=tuple(EdgeGrad(target, slot, _snapshot(sent)) for target, slot, sent in edges),
-                node_grads=tuple(NodeGrad(node, 0, _snapshot(sum_), _snapshot(sum_)) for node, sum_ in nodes),
+                node_grads=tuple(NodeGrad(row[0], 0, _snapshot(row[1]), _snapshot(row[-1])) for row in nodes),
                 returned=(),
                 leaves=tuple(LeafGrad(node, _snapshot(before), _snapshot(after)) for node, before, after in leaves),
                 fired_at=tuple(self.tick() for _ in fired),

@@ -1,13 +1,12 @@
 """What is written on a tensor, a wire and a gate."""
 
-import cmath
-
 from graphviz_utils.dot.blocks import Block, Style, gap, sized, stacked, text
 from graphviz_utils.dot.numerals import number_text
 from graphviz_utils.dot.sheet import Sheet
+from graphviz_utils.dot.sums import sum_text
 from graphviz_utils.dot.tensors import flagged, tensor_block
 from graphviz_utils.dot.wording import cleaned, named
-from graphviz_utils.model import Node, Number, Reading, Snapshot
+from graphviz_utils.model import Node, Reading, Snapshot
 
 __all__ = [
     "Sizes",
@@ -20,7 +19,6 @@ __all__ = [
     "variable_text",
 ]
 
-_MOST_TERMS = 6
 _WORD = 3
 
 
@@ -92,11 +90,10 @@ def sum_lines(sheet: Sheet, id_: str, output: int = 0) -> list[Block]:
     data, digits = sheet.graph.nodes[id_], sheet.look.digits
     style = Style(Sizes.SMALL, sheet.palette.grad, "oblique")
     lines: list[str] = []
-    terms = sheet.contributions(id_, output)
-    total = sheet.reading(id_, output).grad
-    if sheet.backward and len(terms) > 1 and total is not None:
-        is_copy = data.get("use_of") is not None
-        lines.append(f"sum of {len(terms)} uses" if is_copy else _sum_text(terms, total, digits))
+    terms, total, used = sheet.contributions(id_, output), sheet.total(id_, output), sheet.reading(id_, output).grad
+    if sheet.backward and total is not None and used is not None:
+        said = sum_text(terms, total, used, digits, thing="uses" if data.get("use_of") is not None else "gradients")
+        lines += [said] if said else []
     before, after = data.get("grad_before"), data.get("grad_after")
     if sheet.backward and before is not None and after is not None:
         told = before.shape == () and after.shape == ()
@@ -125,22 +122,3 @@ def spaced(lines: list[Block]) -> Block:
     """The lines with a little air between them."""
     parts = [part for line in lines for part in (gap(1, 3), line)]
     return stacked(parts[1:])
-
-
-def _sum_text(terms: tuple[Snapshot | None, ...], total: Snapshot, digits: int) -> str:
-    if total.shape != () or any(term is not None and term.shape != () for term in terms):
-        return f"sum of {len(terms)} gradients"
-    numbers = ["?" if term is None else number_text(term.item(), digits) for term in terms]
-    if len(numbers) > _MOST_TERMS:
-        numbers = [*numbers[:3], f"… ({len(numbers)} terms)"]
-    joined, arrived = " + ".join(numbers).replace("+ −", "− "), number_text(total.item(), digits)
-    known = [term.item() for term in terms if term is not None]
-    if len(known) < len(terms) or _is_sum(total.item(), known):
-        return f"{joined} = {arrived}"
-    return f"{joined} = {number_text(sum(known), digits)} → {arrived} (hook)"
-
-
-def _is_sum(total: Number, terms: list[Number]) -> bool:
-    """Whether the terms add up to `total` within what rounding in half precision explains."""
-    difference = abs(sum(terms) - total)
-    return not cmath.isfinite(difference) or difference <= 0.005 * sum(map(abs, terms))

@@ -76,6 +76,11 @@ class Sheet:
         readings = self.graph.nodes[id_].get("readings") or ()
         return readings[output] if output < len(readings) else _UNREAD
 
+    def total(self, id_: str, output: int = 0) -> Snapshot | None:
+        """What the gradients that arrived at an output add up to, before any hook; `None` if that was not seen."""
+        sums = self.graph.nodes[id_].get("sums") or ()
+        return sums[output] if output < len(sums) else None
+
     def uses(self, id_: str, output: int | None = None) -> tuple[Use, ...]:
         """The edges that leave a node, or one of its outputs, in the order of the graph."""
         rows = (Use(*row) for row in self.graph.out_edges(id_, keys=True, data=True))

@@ -124,6 +124,6 @@ def test_a_sum_that_a_hook_changed_does_not_claim_to_be_equal() -> None:
     square = run.op("MulBackward0", from_node("self", 0, x), from_node("other", 1, x), data=36.0, label="×")
     y = run.op("AddBackward0", from_node("self", 0, square), from_node("other", 1, x), data=42.0, label="+")
     edges = ((y, 0, 1.0), (y, 1, 1.0), (square, 0, 6.0), (square, 1, 6.0))
-    run.backward(y, order=(y, square, x), edges=edges, nodes=((y, 1.0), (square, 1.0), (x, 130.0)))
+    run.backward(y, order=(y, square, x), edges=edges, nodes=((y, 1.0), (square, 1.0), (x, 13.0, 130.0)))
 
     assert ">6 + 6 + 1 = 13 → 130 (hook)<" in dot_of(run.trace()).replace("&#160;", " ")
