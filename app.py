@@ -503,7 +503,8 @@ def leaf_table(look: Look, moment: Moment) -> None:
         "Value": [row.value for row in rows],
         "Gradient": [row.grad for row in rows],
         "Its norm": [row.norm for row in rows],
-        "Added up from": [row.contributions for row in rows],
+        "Before this pass": [row.before for row in rows],
+        "Added by this pass": [row.contributions for row in rows],
         "Note": [row.note for row in rows],
     }
     shown = {name: column for name, column in columns.items() if any(cell not in (None, "") for cell in column)}

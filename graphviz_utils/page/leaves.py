@@ -1,8 +1,11 @@
 """The leaves of a run as rows of a table: value, gradient, what it was added up from, and what is odd about it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from graphviz_utils.annotation import annotate
+from graphviz_utils.dot import is_changed
 from graphviz_utils.graph import build_graph
 from graphviz_utils.model import LAST, Moment, Snapshot, Trace
 from graphviz_utils.page.wording import tensor_text
@@ -12,12 +15,17 @@ __all__ = ["LeafRow", "leaf_rows"]
 
 @dataclass(frozen=True, slots=True)
 class LeafRow:
-    """One leaf. `norm` is its `.grad`'s 2-norm, `None` without one; `contributions` is empty for fewer than two."""
+    """One leaf and its `.grad` after a pass, with the 2-norm (`None` without a gradient).
+
+    `before` is its `.grad` before the pass, empty if it had none. `contributions` are what the pass added; empty for
+    a single one that is all of the gradient.
+    """
 
     name: str
     shape: str
     value: str
     grad: str
+    before: str
     contributions: str
     norm: float | None
     note: str
@@ -27,21 +35,23 @@ def leaf_rows(trace: Trace, moment: Moment = LAST, digits: int = 4) -> tuple[Lea
     """The leaves in the order in which the program made them, as `moment` shows them."""
     graph = annotate(build_graph(trace), trace, moment)
     rows = []
-    for id_, data in graph.nodes(data=True):
+    for _, data in graph.nodes(data=True):
         node = data["node"]
         if node is None or node.kind != "leaf":
             continue
         value, grad = data["readings"][0].value, _grad(data)
-        sent = [row["readings"][0].grad for _, _, row in graph.out_edges(id_, data=True)]
+        before, sent = data.get("grad_before"), data["contributions"]
+        adds_up = len(sent) > 1 or (before is not None and grad is not None)
         rows.append(
             LeafRow(
                 node.variable or node.id,
                 " × ".join(map(str, node.outputs[0].shape)) or "scalar",
                 tensor_text(value, digits),
                 tensor_text(grad, digits, unseen="None"),
-                _sum([part for part in sent if part is not None], digits),
+                tensor_text(before, digits, unseen=""),
+                _sum(sent, digits) if adds_up else "",
                 None if grad is None else grad.stats.norm,
-                _note(grad, data.get("grad_before"), bool(trace.passes)),
+                "; ".join(_remarks(data, grad)) or _without(grad, bool(trace.passes)),
             )
         )
     return tuple(rows)
@@ -56,24 +66,32 @@ def _grad(data: dict[str, object]) -> Snapshot | None:
     return grad if isinstance(grad, Snapshot) else None
 
 
-def _sum(arrived: list[Snapshot], digits: int) -> str:
-    if len(arrived) < 2:
-        return ""
-    return " + ".join(tensor_text(part, digits) for part in arrived[:8]) + (
+def _sum(arrived: tuple[Snapshot | None, ...], digits: int) -> str:
+    return " + ".join(tensor_text(part, digits, unseen="?") for part in arrived[:8]) + (
         f" + {len(arrived) - 8} more" if len(arrived) > 8 else ""
     )
 
 
-def _note(grad: Snapshot | None, before: Snapshot | None, backward: bool) -> str:
+def _without(grad: Snapshot | None, backward: bool) -> str:
+    """Why there is no gradient; empty if there is one."""
+    if grad is not None:
+        return ""
+    return "this pass sent it no gradient" if backward else "there was no backward pass"
+
+
+def _remarks(data: dict[str, Any], grad: Snapshot | None) -> Iterator[str]:
+    """What is odd about a gradient."""
     if grad is None:
-        return "this pass sent it no gradient" if backward else "there was no backward pass"
-    words = []
-    if grad.stats.nan:
-        words.append(f"{grad.stats.nan:,} of {grad.numel:,} are NaN")
-    if grad.stats.inf:
-        words.append(f"{grad.stats.inf:,} of {grad.numel:,} are infinite")
-    if not words and grad.numel and grad.stats.norm == 0:
-        words.append("every element is zero")
-    if before is not None:
-        words.append("added to the .grad of an earlier pass")
-    return "; ".join(words)
+        return
+    stats = grad.stats
+    if stats.nan:
+        yield f"{stats.nan:,} of {grad.numel:,} are NaN"
+    if stats.inf:
+        yield f"{stats.inf:,} of {grad.numel:,} are infinite"
+    if not (stats.nan or stats.inf) and grad.numel and stats.norm == 0:
+        yield "every element is zero"
+    total, used = next(iter(data["sums"]), None), data["readings"][0].grad
+    if total is not None and used is not None and is_changed(total, used, data["contributions"]):
+        yield f"a hook made {tensor_text(used)} of what this pass added"
+    if data.get("grad_before") is not None:
+        yield "added to the .grad of an earlier pass"

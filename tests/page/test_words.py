@@ -65,6 +65,23 @@ def test_a_leaf_is_shown_as_of_the_chosen_pass() -> None:
     assert [leaf_rows(trace, Moment(backward=number))[0].grad for number in (0, 1)] == ["2", "5"]
 
 
+def test_what_a_pass_adds_to_an_earlier_gradient_is_shown_apart_from_it() -> None:
+    """3 from the first pass; x and x, so 2 + 2, from the second: 7."""
+    x3_then_xx = "x = torch.tensor(2.0, requires_grad=True)\n(x * 3).backward()\n(x * x).backward()"
+    (first,), (second,) = (leaf_rows(traced(x3_then_xx), Moment(backward=number)) for number in (0, 1))
+
+    assert (first.before, first.contributions, first.grad) == ("", "", "3")
+    assert (second.before, second.contributions, second.grad) == ("3", "2 + 2", "7")
+
+
+def test_a_hook_that_changed_what_a_pass_adds_is_named() -> None:
+    """x * x at 2 sends 2 + 2, and the hook makes 40 of it."""
+    code = "x = torch.tensor(2.0, requires_grad=True)\nx.register_hook(lambda g: 10 * g)\n(x * x).backward()"
+    (row,) = leaf_rows(traced(code))
+
+    assert (row.contributions, row.grad, row.note) == ("2 + 2", "40", "a hook made 40 of what this pass added")
+
+
 def test_numbers_have_four_digits_and_a_true_minus() -> None:
     assert tensor_text(snapshot((-1 / 3, 2.0, math.nan))) == "[−0.3333, 2, nan]"
 
