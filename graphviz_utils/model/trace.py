@@ -27,7 +27,7 @@ from graphviz_utils.model.snapshot import Snapshot
 __all__ = ["Trace"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trace:
     """The record of one run.
 
@@ -48,6 +48,10 @@ class Trace:
     notes: tuple[str, ...] = ()
     schema: Literal[1] = 1
 
+    def __repr__(self) -> str:
+        failed = f", failed with {self.error.type}" if self.error else ""
+        return f"<Trace {self.title!r}: {len(self.nodes):,} nodes, backward passes: {len(self.passes):,}{failed}>"
+
     @cached_property
     def names(self) -> Mapping[str, Binding]:
         """The last binding of each variable."""
@@ -61,13 +65,16 @@ class Trace:
             raise TraceError(f"this run has no node {id_!r}; its nodes are n0 to n{len(self.nodes) - 1}") from None
 
     def leaf(self, name: str) -> Leaf:
-        """The leaf that the variable `name` meant last; TraceError if there is none."""
+        """The leaf that the variable `name` meant last; TraceError if there is none, or no telling which of several."""
+        alike = [node.id for node in self.nodes if node.kind == "leaf" and node.variable == name]
+        if "." in name and len(alike) > 1:
+            raise TraceError(f"{len(alike)} leaves are called {name!r}: {', '.join(alike)}; ask for one by Trace.node")
         binding = self.names.get(name)
         node = self._nodes.get(binding.node) if binding else None
         node = node or next((node for node in reversed(self.nodes) if node.variable == name), None)
         if node is None or node.kind != "leaf":
             known = ", ".join(sorted({node.variable for node in self.nodes if node.kind == "leaf" and node.variable}))
-            raise TraceError(f"no leaf is called {name!r}; this run's leaves are {known or 'without names'}")
+            raise TraceError(f"no leaf is called {name!r}; the leaves with names are: {known or 'none'}")
         after = [row.after for pass_ in self.passes for row in pass_.leaves if row.node == node.id]
         return Leaf(node, self.value(node.id), after[-1] if after else None)
 

@@ -105,6 +105,9 @@ class BackwardMode(TorchFunctionMode):
         self._operators.settle()
         ledger = self._ledger
         roots = [(place, root, seed) for root, seed in call.roots if (place := self._place(root)) is not None]
+        for place, root, _ in roots:
+            if place[0].kind == "leaf" and place[0].fn is None:  # nothing was computed from it: its node is made now
+                ledger.entry(torch.autograd.graph.get_gradient_edge(root).node)
         fns = reachable([place[0].fn for place, _, _ in roots if place[0].fn is not None])
         for fn in fns:
             ledger.entry(fn)

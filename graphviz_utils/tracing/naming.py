@@ -1,7 +1,7 @@
 """Which variable meant which tensor, and when: read from the frames of the program, never from its text."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from types import CodeType, FrameType
+from collections.abc import Iterator, Mapping, Sequence
+from types import CodeType, FrameType, ModuleType
 from typing import Any
 
 import torch
@@ -61,22 +61,18 @@ class Namer:
     def _bind(self, name: str, value: Any, is_ours: bool) -> None:
         if isinstance(value, torch.Tensor):
             self._bind_tensor(name, value, is_ours)
-        elif isinstance(value, torch.nn.Module):
-            self._learn_module(name, value)
-            state = _state(value)
-            is_met = is_ours or any(self._ledger.known_place(tensor) is not None for _, tensor in state)
-            for dotted, tensor in state if is_met else ():
-                self._bind_tensor(f"{name}.{dotted}", tensor, is_ours=tensor.requires_grad)
-        elif isinstance(value, (list, tuple)) and len(value) <= CONTAINER_LIMIT:
-            self._bind_parts(((f"{name}[{i}]", part) for i, part in enumerate(value)), is_ours)
-        elif isinstance(value, dict) and len(value) <= CONTAINER_LIMIT:
-            parts = ((f"{name}[{key!r}]", part) for key, part in value.items() if isinstance(key, (str, int)))
-            self._bind_parts(parts, is_ours)
-
-    def _bind_parts(self, parts: Iterable[tuple[str, Any]], is_ours: bool) -> None:
-        for name, part in parts:
+        for path, module in _modules(name, value):
+            self._bind_state(path, module, is_ours)
+        for path, part in _parts(name, value):
             if isinstance(part, torch.Tensor) and not isinstance(part, torch.nn.Parameter):
-                self._bind_tensor(name, part, is_ours)
+                self._bind_tensor(path, part, is_ours)
+
+    def _bind_state(self, name: str, module: torch.nn.Module, is_ours: bool) -> None:
+        self._learn_module(name, module)
+        state = _state(module)
+        is_met = is_ours or any(self._ledger.known_place(tensor) is not None for _, tensor in state)
+        for _, tensor in state if is_met else ():
+            self._bind_tensor(self._parameters[id(tensor)], tensor, is_ours=tensor.requires_grad)
 
     def _bind_tensor(self, name: str, tensor: torch.Tensor, is_ours: bool) -> None:
         place = self._ledger.place(tensor) if is_ours else self._ledger.known_place(tensor)
@@ -88,8 +84,8 @@ class Namer:
         if id(tensor) not in self._parameters:
             for frame in reversed(tuple(main_frames(self._filename))):
                 for name, value in tuple(frame.f_locals.items()):
-                    if isinstance(value, torch.nn.Module):
-                        self._learn_module(name, value)
+                    for path, module in _modules(name, value):
+                        self._learn_module(path, module)
         if (dotted := self._parameters.get(id(tensor))) is not None:
             self._ledger.bind(dotted, place, outer=True)
 
@@ -99,6 +95,26 @@ class Namer:
         self._modules[id(module)] = (name, module)  # holding the module keeps the ids below from being used again
         for dotted, tensor in _state(module):
             self._parameters.setdefault(id(tensor), f"{name}.{dotted}")
+
+
+def _modules(name: str, value: Any) -> Iterator[tuple[str, torch.nn.Module]]:
+    """The modules that a variable holds: itself, as an attribute (`self.model` of a trainer), or in a container."""
+    if isinstance(value, torch.nn.Module):
+        yield name, value
+        return
+    is_object = hasattr(value, "__dict__") and not isinstance(value, (type, ModuleType))
+    attributes = ((f"{name}.{key}", part) for key, part in tuple(vars(value).items())) if is_object else ()
+    for path, part in (*_parts(name, value), *attributes):
+        if isinstance(part, torch.nn.Module):
+            yield path, part
+
+
+def _parts(name: str, value: Any) -> Iterator[tuple[str, Any]]:
+    """What a list, a tuple or a dict holds, under the expressions that lead there."""
+    if isinstance(value, (list, tuple)) and len(value) <= CONTAINER_LIMIT:
+        yield from ((f"{name}[{i}]", part) for i, part in enumerate(value))
+    elif isinstance(value, dict) and len(value) <= CONTAINER_LIMIT:
+        yield from ((f"{name}[{key!r}]", part) for key, part in value.items() if isinstance(key, (str, int)))
 
 
 def _state(module: torch.nn.Module) -> list[tuple[str, torch.Tensor]]:

@@ -111,10 +111,14 @@ def test_a_pass_that_does_not_exist_is_refused_in_words() -> None:
 
 
 def test_asking_for_an_unknown_leaf_names_the_known_ones() -> None:
-    with pytest.raises(TraceError, match="leaves are x"):
+    with pytest.raises(TraceError, match="with names are: x"):
         scenario_1_trace().leaf("w")
 
 
 def test_asking_for_an_unknown_node_names_the_range() -> None:
     with pytest.raises(TraceError, match="n0 to n10"):
         scenario_1_trace().node("n11")
+
+
+def test_a_run_shows_itself_in_one_line() -> None:
+    assert repr(replace(scenario_1_trace(), title="P")) == "<Trace 'P': 11 nodes, backward passes: 1>"

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 from torch.utils._python_dispatch import _get_current_dispatch_mode_stack
 
-from graphviz_utils.model import RecordingError
+from graphviz_utils.model import RecordingError, Trace
 from graphviz_utils.tracing import record
 
 
@@ -128,3 +128,43 @@ def test_modules_and_parameters_are_named_from_the_variable_that_holds_them() ->
 
     assert leaves == ["net.0.weight", "net.0.bias"]
     assert (modules["AddmmBackward0"], modules["TanhBackward0"], modules["SumBackward0"]) == ("net.0", "net.1", None)
+
+
+class Net(nn.Module):
+    """A used layer and one that is never used."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.a = nn.Linear(2, 1, bias=False)
+        self.unused = nn.Linear(2, 1, bias=False)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        y: torch.Tensor = self.a(x)
+        return y
+
+
+class Trainer:
+    """Two networks of one class, as attributes of something that is no module."""
+
+    def __init__(self) -> None:
+        self.gen, self.dis = Net(), Net()
+
+    def step(self) -> Trace:
+        with record() as run:
+            (2 * self.gen(torch.ones(1, 2)) + self.dis(torch.ones(1, 2))).sum().backward()
+        return run.trace
+
+
+def test_networks_that_an_object_holds_are_told_apart() -> None:
+    trace = Trainer().step()
+    gen, dis = trace.leaf("self.gen.a.weight").grad, trace.leaf("self.dis.a.weight").grad
+
+    assert gen is not None
+    assert dis is not None
+    assert (gen.data, dis.data) == (((2.0, 2.0),), ((1.0, 1.0),))
+
+
+def test_parameters_that_were_never_used_are_leaves_without_a_gradient() -> None:
+    trace = Trainer().step()
+
+    assert trace.leaf("self.gen.unused.weight").grad is None

@@ -171,6 +171,15 @@ def test_a_seed_gradient_is_where_a_pass_begins() -> None:
     assert data(run.trace.leaf("x").grad) == (30.0, 300.0)
 
 
+def test_a_pass_that_begins_at_a_leaf_gives_it_the_seed() -> None:
+    with record() as run:
+        x = torch.tensor(3.0, requires_grad=True)
+        x.backward()
+
+    assert data(run.trace.leaf("x").grad) == 1.0
+    assert run.trace.passes[0].order == ("n0",)
+
+
 def test_backward_with_inputs_leaves_the_others_alone() -> None:
     with record() as run:
         x = torch.tensor(2.0, requires_grad=True)
