@@ -19,7 +19,7 @@ OWN = "Your code"
 LIMITS = Limits()
 NO_GRAPH = (
     "The program ran, but there is no graph: nothing was computed from a tensor with requires_grad=True. "
-    "Write for example  x = torch.tensor(2.0, requires_grad=True)"
+    "Write for example\n\nimport torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2\ny.backward()"
 )
 PATIENCE = 0.7  # seconds that a visitor waits without being told so: most runs and drawings are done by then
 
@@ -455,7 +455,7 @@ def editor() -> None:
         on_change=on_type,
         persist_state="page",
         label_visibility="collapsed",
-        placeholder="x = torch.tensor(2.0, requires_grad=True)",
+        placeholder="import torch\n\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2\ny.backward()",
     )
     if visit().program.head:
         with st.expander("Metadata and story in front of it", key="head"):

@@ -15,6 +15,8 @@ __all__ = ["LIMIT", "read_scenario", "scenario_of"]
 LIMIT = 1_000_000
 """The longest program, in characters; also the largest file, in bytes."""
 
+_FIRST_PROGRAM = "import torch; x = torch.tensor(2.0, requires_grad=True); y = x ** 2; y.backward()"
+
 
 def read_scenario(text: str, filename: str = "<scenario>") -> Scenario:
     """Read a program in percent cells, or one without any cells, as typed into an editor.
@@ -37,7 +39,7 @@ def scenario_of(text: str, origin: Origin) -> Scenario:
     metadata = metadata_of(block) if block else NO_METADATA
     cells = tuple(cells_of(listing, block.last if block else 0))
     if not cells:
-        raise origin.error(None, "there is no code in it; write for example  x = torch.tensor(2.0, requires_grad=True)")
+        raise origin.error(None, f"there is no code in it; write for example  {_FIRST_PROGRAM}")
     story = story_of(listing)
     heading, rest = ("", story) if metadata.title else _headed(story)
     return Scenario(

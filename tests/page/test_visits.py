@@ -85,6 +85,22 @@ def test_a_program_without_a_picture_is_told_in_words_and_the_last_picture_stays
     assert app.text_area(key="code_text").value == code
 
 
+def test_the_program_in_the_empty_editor_runs_as_it_is_given() -> None:
+    """d(x²)/dx is 4 at 2."""
+    app = visit()
+    typed(app, app.text_area(key="code_text").placeholder)
+
+    assert grad_of_x(app) == 4.0
+
+
+@pytest.mark.parametrize("text", ["", "print('hi')"])
+def test_the_example_in_a_hint_runs_as_it_is_given(text: str) -> None:
+    app = typed(visit(), text)
+    typed(app, said(app).split("for example")[1].strip())
+
+    assert grad_of_x(app) == 4.0
+
+
 @pytest.mark.parametrize(
     ("name", "leaf", "grad"),
     [

@@ -151,7 +151,10 @@ def test_outputs_are_left_out() -> None:
         ),
         (
             notebook(text("Only words.")),
-            "n.ipynb: there is no code in it; write for example  x = torch.tensor(2.0, requires_grad=True)",
+            (
+                "n.ipynb: there is no code in it; write for example  "
+                "import torch; x = torch.tensor(2.0, requires_grad=True); y = x ** 2; y.backward()"
+            ),
         ),
     ],
 )
