@@ -91,7 +91,9 @@ def _add_run(commands: Any) -> None:
 def _add_check(commands: Any) -> None:
     told = "Verify proofs, closed forms and expectations."
     command = commands.add_parser("check", help="verify what programs claim", description=told)
-    command.add_argument("paths", nargs="+", type=Path, metavar="PATH", help="scenario files, or folders of them")
+    command.add_argument(
+        "paths", nargs="+", type=Path, metavar="PATH", help="scenario files, folders of them, or - to read one"
+    )
     _add_seconds(command)
     command.set_defaults(command=check)
 

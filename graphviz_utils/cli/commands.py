@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Literal, cast, get_args
 
 from graphviz_utils.cli.opening import Recorded, opened, recorded
+from graphviz_utils.cli.readiness import ready_folder
 from graphviz_utils.cli.saying import Refused, say, say_wrong
 from graphviz_utils.model import Look, Moment, ScenarioError, Trace
 
@@ -13,7 +14,6 @@ __all__ = ["FORMATS", "draw", "listed", "run"]
 
 Output = Literal["svg", "pdf", "png", "dot", "graphml", "json"]
 FORMATS: tuple[Output, ...] = get_args(Output)
-_READY = Path(__file__).parents[2] / "scenarios"
 
 
 def draw(options: argparse.Namespace) -> int:
@@ -48,7 +48,7 @@ def listed(options: argparse.Namespace) -> int:
     """Name scenarios: file, level, title and tags, one to a line."""
     from graphviz_utils.scenario import load_scenario, scenario_files
 
-    folder: Path = options.folder or _READY
+    folder: Path = options.folder or ready_folder()
     code = 0
     for path in scenario_files(folder):
         try:

@@ -290,13 +290,38 @@ def test_check_names_everything_that_does_not_hold(here: Path, capsys: pytest.Ca
 def test_check_goes_on_after_a_file_that_cannot_be_read(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (here / "fails.py").write_text("1 / 0", encoding="utf-8")
 
-    assert main(["check", "missing.py", "fails.py", "double.py"]) == 2
-    assert capsys.readouterr().out.splitlines() == [
-        "FAIL  missing.py: cannot be read: No such file or directory",
+    assert main(["check", "missing.py", "fails.py", "double.py"]) == 1
+    said = capsys.readouterr()
+    assert said.out.splitlines() == [
+        "FAIL  missing.py",
         "FAIL  fails.py",
         "      ZeroDivisionError on line 1: division by zero",
         "ok    double.py: it runs, and claims nothing",
     ]
+    assert said.err.splitlines() == [
+        "graphviz_utils: missing.py: cannot be read: No such file or directory",
+        "graphviz_utils: 2 of 3 failed: missing.py, fails.py",
+    ]
+
+
+def test_check_reads_a_scenario_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, f"{CLAIMS}{DOUBLE}")
+
+    assert main(["check", "-"]) == 1
+    assert capsys.readouterr().out.splitlines()[:2] == [
+        "FAIL  -",
+        "      the closed form of x, 3, does not hold: PyTorch's is 2 and expected is 3",
+    ]
+
+
+def test_check_asks_for_the_program_of_a_record(capsys: pytest.CaptureFixture[str]) -> None:
+    main(["run", "double.py"])
+
+    code, said = wrong(capsys, "check", "double.json")
+    assert code == 1
+    assert said.startswith("graphviz_utils: double.json: this is the record of a run; give the program")
 
 
 def test_list_names_each_scenario_with_level_title_and_tags(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -319,6 +344,35 @@ def test_list_names_the_ready_scenarios(capsys: pytest.CaptureFixture[str]) -> N
     assert [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()] == [
         str(path) for path in sorted(READY.glob("*.py"))
     ]
+
+
+def test_list_finds_the_scenarios_of_an_installation(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What `pip` leaves behind: packages in one folder, shared files in another, and a RECORD that knows both."""
+    shared, site = here / "share" / "graphviz_utils" / "scenarios", here / "lib" / "site-packages"
+    shared.mkdir(parents=True)
+    (shared / "one.py").write_text(DOUBLE, encoding="utf-8")
+    info = site / "graphviz_utils-0.1.0.dist-info"
+    info.mkdir(parents=True)
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: graphviz-utils\nVersion: 0.1.0\n")
+    (info / "RECORD").write_text("../../share/graphviz_utils/scenarios/one.py,,\n")
+    monkeypatch.setattr("graphviz_utils.cli.readiness._BESIDE", here / "nowhere")
+    monkeypatch.syspath_prepend(str(site))
+
+    assert main(["list"]) == 0
+    assert capsys.readouterr().out == "share/graphviz_utils/scenarios/one.py  beginner: one\n"
+
+
+def test_list_says_so_where_no_scenario_came_along(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("graphviz_utils.cli.readiness._BESIDE", here / "nowhere")
+    monkeypatch.setattr("graphviz_utils.cli.readiness._SHIPPED", "nowhere")
+
+    code, said = wrong(capsys, "list")
+    assert code == 2
+    assert said.startswith("graphviz_utils: the ready scenarios did not come with this installation; name a folder")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="no other system walls programs in")
