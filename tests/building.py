@@ -120,7 +120,7 @@ class Run:
         parent: int | None = None,
         call: str = "backward",
     ) -> int:
-        """A pass: `edges` are (target, slot, sent), `nodes` (node, sum) or (node, sum, used), `leaves` (node, before, after)."""
+        """A pass: `edges` (target, slot, sent), `nodes` (node, sum[, used]), `leaves` (node, before, after)."""
         at, fired = self.tick(), tuple(order)
         self.passes.append(
             BackwardPass(
