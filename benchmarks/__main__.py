@@ -5,15 +5,19 @@ import importlib.metadata
 import os
 import platform
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from benchmarks.measuring import Case, Measured, measured
+from benchmarks.measuring import Case, Measured, busy_cores, measured
+from benchmarks.wording import aim, per_operation, ratio, share, table, told
 
 _RESULTS = Path(__file__).parent / "RESULTS.md"
 _PEERS = ("graphviz-utils", "torch", "torchviz", "torchlens", "networkx", "graphviz", "graphviz-pure", "streamlit")
 _ENCODERS = {"12 layers, d 512": 120_512, "12 layers, d 256": 120_256, "12 layers, d 64": 120_064}
 _CHAINS = (100, 300, 900, 1_000, 3_000, 10_000)
+_AIMS = ("aim", "measured", "")
+_HIGH = 0.3  # cores kept busy by others, from which on times say little
 
 
 def recording() -> Iterator[str]:
@@ -28,8 +32,12 @@ def recording() -> Iterator[str]:
     rows = []
     for name, size in _ENCODERS.items():
         plain, recorded = (found[Case("recording", way, size)] for way in ("plain", "recorded"))
-        rows.append((name, _told(plain), _told(recorded), _ratio(recorded, plain)))
-    yield _table(("program", "plain", "recorded", "ratio"), rows)
+        rows.append((name, told(plain), told(recorded), share(ratio(recorded, plain))))
+    yield table(("program", "plain", "recorded", "ratio"), rows)
+    name, size = next(iter(_ENCODERS.items()))
+    plain, recorded = (found[Case("recording", way, size)] for way in ("plain", "recorded"))
+    yield table(_AIMS, [aim(f"recorded against plain, {name}", ratio(recorded, plain), 1.5)])
+    yield from _others(found)
 
 
 def peers() -> Iterator[str]:
@@ -42,33 +50,54 @@ def peers() -> Iterator[str]:
     yield "The same step of a 6-layer TransformerEncoder, d 512. torchlens copies every tensor; we keep statistics."
     rows = [
         (
-            told,
-            _told(found[cases[way]]),
-            *(_ratio(found[cases[way]], found[cases[base]]) for base in ("plain", "recorded")),
+            what,
+            told(found[cases[way]]),
+            *(share(ratio(found[cases[way]], found[cases[base]])) for base in ("plain", "recorded")),
         )
-        for way, told in ways.items()
+        for way, what in ways.items()
     ]
-    yield _table(("what runs", "time", "times the plain program", "times ours"), rows)
+    yield table(("what runs", "time", "times the plain program", "times ours"), rows)
+    slower = ratio(found[cases["torchlens"]], found[cases["recorded"]])
+    yield table(_AIMS, [aim("torchlens with values and gradients against ours", slower, 20, at_least=True)])
+    yield from _others(found)
 
 
 def building() -> Iterator[str]:
     """Graphs of chains."""
     ways = ("ours", "graph", "torchviz", "torchviz saved")
     cases = {(size, way): Case("building", way, size) for size in _CHAINS for way in ways}
-    found = measured([*cases.values()], rounds=3)
+    found = measured([*cases.values()], rounds=2)
     yield "## From a tensor to its graph"
     yield (
         "Chains of scalar operations that already ran; the time is that of one operation. Ours from the tensor: the "
         "walk with the values of saved tensors, the trace, the networkx graph; from the trace: the networkx graph "
         "alone. torchviz: the walk and its DOT text, without and with the names and shapes of saved tensors."
     )
-    rows = [(f"{size:,}", *(_per_node(found[cases[size, way]], size) for way in ways)) for size in _CHAINS]
+    rows = [(f"{size:,}", *(per_operation(found[cases[size, way]], size) for way in ways)) for size in _CHAINS]
     head = ("operations", "ours, from the tensor", "ours, from the trace", "torchviz", "torchviz, with saved tensors")
-    yield _table(head, rows)
+    yield table(head, rows)
+    yield table(_AIMS, [*_building_aims(found)])
+    yield from _others(found)
+
+
+def _building_aims(found: Mapping[Case, Measured]) -> Iterator[Sequence[str]]:
+    """Per operation at the largest size that torchviz bears; and whether we go on beyond it."""
+    borne = (size for size in _CHAINS if not found[Case("building", "torchviz", size)].failure)
+    size = max(borne, default=_CHAINS[0])
+    pairs = {
+        "from the tensor against torchviz": ("ours", "torchviz"),
+        "from the tensor against torchviz with saved tensors": ("ours", "torchviz saved"),
+        "from the trace, without a walk, against torchviz": ("graph", "torchviz"),
+    }
+    for what, (ours, theirs) in pairs.items():
+        one, base = (found[Case("building", way, size)] for way in (ours, theirs))
+        yield aim(f"{what}, {size:,} operations", ratio(one, base), 1)
+    done = [size for size in _CHAINS if not found[Case("building", "ours", size)].failure]
+    yield aim("goes on beyond torchviz", max(done, default=0), size + 1, unit="operations", at_least=True)
 
 
 def layout() -> Iterator[str]:
-    """The graph that does not lay out."""
+    """Few leaves with very many uses."""
     ways = ("ours", "unfolded", "torchviz", "torchlens")
     cases = {(size, way): Case("layout", way, size) for size in (5, 50) for way in ways}
     found = measured([*cases.values()], rounds=1, deadline=90.0)
@@ -77,8 +106,11 @@ def layout() -> Iterator[str]:
         "From the recorded run to SVG, under a deadline of 90 s. Ours carries values and gradients and draws a shared "
         "leaf once per use; as it comes it folds repeats beyond 300 nodes. The peers draw structure."
     )
-    rows = [(f"{size} steps", *(_told(found[cases[size, way]]) for way in ways)) for size in (5, 50)]
-    yield _table(("program", "ours", "ours, nothing folded", "torchviz", "torchlens"), rows)
+    rows = [(f"{size} steps", *(told(found[cases[size, way]]) for way in ways)) for size in (5, 50)]
+    yield table(("program", "ours", "ours, nothing folded", "torchviz", "torchlens"), rows)
+    ours = found[cases[50, "ours"]]
+    yield table(_AIMS, [aim("ours, 50 steps", ours.median if ours.is_usable else None, 1, unit="s")])
+    yield from _others(found)
 
 
 def editing() -> Iterator[str]:
@@ -87,10 +119,13 @@ def editing() -> Iterator[str]:
     ways |= {"run": "of it, the warm worker's run", "draw": "of it, the drawing"}
     ways |= {"fresh process": "for comparison: a fresh Python process that runs the program, no recording"}
     cases = {way: Case("editing", way, 1) for way in ways}
-    found = measured([*cases.values()], rounds=3)
+    found = measured([*cases.values()], rounds=2)
     yield "## One edit on the page"
     yield "Scenario 1 with another number typed in; the page's server, warm, nothing cached."
-    yield _table(("what", "time"), [(told, _told(found[cases[way]])) for way, told in ways.items()])
+    yield table(("what", "time"), [(what, told(found[cases[way]])) for way, what in ways.items()])
+    edit = found[cases["edit"]]
+    yield table(_AIMS, [aim("the whole edit", edit.median * 1e3 if edit.is_usable else None, 50, unit="ms")])
+    yield from _others(found)
 
 
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
@@ -98,40 +133,29 @@ _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
 }
 
 
-def _told(one: Measured) -> str:
-    if one.failure:
-        return one.failure
-    unit, factor = ("s", 1.0) if one.median >= 1 else ("ms", 1e3)
-    return f"{one.median * factor:.3g} ± {one.spread * factor:.2g} {unit}"
-
-
-def _ratio(one: Measured, base: Measured) -> str:
-    return "–" if one.failure or base.failure else f"{one.median / base.median:.2f}"
-
-
-def _per_node(one: Measured, nodes: int) -> str:
-    return one.failure or f"{one.median / nodes * 1e6:.1f} ± {one.spread / nodes * 1e6:.1f} µs"
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def _others(found: Mapping[Case, Measured]) -> Iterator[str]:
+    """A warning where others kept the machine busy meanwhile."""
+    seen = next((one.others for one in found.values()), ())
+    if seen and max(seen) >= _HIGH:
+        busy = f"{max(seen):.1f} of {os.cpu_count()} cores"
+        yield f"**Others' load was high: up to {busy} were busy before these were measured. Take the times with care.**"
 
 
 def _preamble() -> Iterator[str]:
     yield "# Benchmarks"
     yield (
         f"Written by `make bench` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. Times are medians ± half the "
-        "distance between the quartiles. Every way runs in its own processes, in turn with its rivals, after a warm-up."
+        "distance between the quartiles; one with more spread than itself is not usable, and no ratio is made of it. "
+        "Every way runs in its own processes, in turn with its rivals, after a warm-up."
     )
-    yield _table(("machine", ""), [*_machine()])
+    yield table(("machine", ""), [*_machine()])
 
 
 def _machine() -> Iterator[tuple[str, str]]:
     yield "processor", f"{_processor()}, {os.cpu_count()} cores"
     yield "system", f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
-    if hasattr(os, "getloadavg"):
-        yield "others' load", f"{os.getloadavg()[0]:.1f} processes on average in the minute before"
+    for busy in busy_cores():
+        yield "others' load", f"{busy:.1f} cores busy before the first measurement{' (high)' if busy >= _HIGH else ''}"
     versions = ((name, _version(name)) for name in _PEERS)
     yield "versions", ", ".join(f"{name} {version}" for name, version in versions)
 
@@ -158,12 +182,14 @@ def _main(names: Sequence[str]) -> int:
     if strange := sorted({*names} - {*_PARTS}):
         print(f"no benchmark is called {strange[0]}; there are {', '.join(_PARTS)}", file=sys.stderr)
         return 2
+    begin = time.monotonic()
     parts = [*_preamble()]
     for name, part in _PARTS.items():
         if not names or name in names:
             for text in part():
                 print(text, end="\n\n", flush=True)
                 parts.append(text)
+    parts.append(f"All this took {(time.monotonic() - begin) / 60:.1f} minutes.")
     if not names:
         _RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
     return 0

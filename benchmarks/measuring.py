@@ -8,9 +8,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-__all__ = ["Case", "Measured", "measured", "timed"]
+__all__ = ["Case", "Measured", "busy_cores", "measured", "timed"]
+
+_LOOK = 0.5  # seconds to look at what others do, before each round
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,13 @@ class Measured:
     seconds: tuple[float, ...] = ()
     facts: Mapping[str, float] = field(default_factory=dict)
     failure: str = ""
+    others: tuple[float, ...] = ()
+    """How many cores others kept busy before each round; empty where the system does not tell."""
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether there is a median, and not more spread than that."""
+        return not self.failure and bool(self.seconds) and self.spread <= self.median
 
     @property
     def median(self) -> float:
@@ -61,10 +71,31 @@ def measured(cases: Sequence[Case], rounds: int = 3, deadline: float = 120.0) ->
     """Every case `rounds` times, in turn, each time in a fresh process; a case that failed once is not tried again."""
     found = dict.fromkeys(cases, Measured())
     for _ in range(rounds):
+        others = busy_cores()
         for case in cases:
             if not found[case].failure:
-                found[case] = _joined(found[case], _child(case, deadline))
+                found[case] = replace(_joined(found[case], _child(case, deadline)), others=found[case].others + others)
     return found
+
+
+def busy_cores() -> tuple[float, ...]:
+    """How many cores are busy while this process does nothing, as one number or, where nothing tells, none."""
+    before = _ticks()
+    time.sleep(_LOOK)
+    after = _ticks()
+    if before is None or after is None or after[1] == before[1]:
+        return ()
+    busy, all_ = after[0] - before[0], after[1] - before[1]
+    return (busy / all_ * (os.cpu_count() or 1),)
+
+
+def _ticks() -> tuple[int, int] | None:
+    """Linux's count of busy and of all ticks, over all cores."""
+    try:
+        numbers = [int(word) for word in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
+    except OSError:
+        return None
+    return sum(numbers) - numbers[3] - numbers[4], sum(numbers)  # the fourth and fifth are idle and waiting for a disk
 
 
 def _joined(first: Measured, second: Measured) -> Measured:
