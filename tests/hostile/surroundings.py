@@ -19,7 +19,7 @@ TOKEN = secrets.token_hex(8)
 _PRECIOUS = ("precious.txt", "secret.txt")
 _SHARED_MEMORY = Path("/dev/shm")
 _TEMPORARY = Path("/tmp")
-_PATIENCE = 2.0
+_PATIENCE = 10.0  # far from the 30 s and more that what a program left behind would sleep
 
 
 @dataclass(frozen=True, slots=True)

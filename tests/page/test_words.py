@@ -1,6 +1,5 @@
 import math
 import threading
-import time
 
 import pytest
 import torch
@@ -176,20 +175,18 @@ def test_an_attempt_raises_what_its_work_raised() -> None:
 
 
 def test_an_attempt_that_is_stopped_tells_its_work() -> None:
-    begun = time.monotonic()
-    attempt: Attempt[bool] = Attempt(lambda stop: stop.wait(30))
+    attempt: Attempt[bool] = Attempt(lambda stop: stop.wait(60))
     assert not attempt.wait(0.01)
     attempt.stop()
 
     assert attempt.result() is True
-    assert time.monotonic() - begun < 10
 
 
 def test_nobody_waits_for_an_attempt_longer_than_asked() -> None:
     release = threading.Event()
-    attempt = Attempt(lambda stop: release.wait(30))
-    begun = time.monotonic()
-    attempt.wait(0.05)
-
-    assert time.monotonic() - begun < 5
+    attempt = Attempt(lambda stop: release.wait(60))
+    is_over = attempt.wait(0.05)
     release.set()
+
+    assert not is_over
+    assert attempt.result() is True

@@ -79,7 +79,7 @@ def _stat(path: Path) -> tuple[int, str, int] | None:
     return int(path.name), state, int(parent)
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 5) -> bool:
+def eventually(holds: Callable[[], bool], seconds: float = 30) -> bool:
     deadline = time.monotonic() + seconds
     while not holds() and time.monotonic() < deadline:
         time.sleep(0.02)

@@ -169,12 +169,12 @@ def test_a_lone_surrogate_is_refused_with_its_cell() -> None:
 @pytest.mark.parametrize("piece", [" ", "!a ", "a, ", "!a\\\n", "?", "'", "x?", "%%"])
 @pytest.mark.parametrize("cell", [code, text])
 def test_a_monotonous_cell_takes_linear_time(piece: str, cell: Callable[[str], dict[str, Any]]) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     read_notebook(
         notebook(cell(f"## {piece * (250_000 // len(piece))}"), cell(piece * (250_000 // len(piece))), code("x"))
     )
 
-    assert time.perf_counter() - started < 10
+    assert time.process_time() - started < 10
 
 
 JSON = st.recursive(
