@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from graphviz_utils import page
+from graphviz_utils.advice import advice, missed_backward
 from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
 from graphviz_utils.running import Limits, warm_up
 
@@ -423,6 +424,9 @@ def say_trouble() -> None:
     elif not ran.has_picture:
         with st.container(key="notice", border=True):
             st.text(NO_GRAPH)
+    elif missed := missed_backward(cast(Trace, ran.trace)):
+        with st.container(key="notice", border=True):
+            st.text(missed)
 
 
 def say_failure(ran: page.Ran, error: Failure) -> None:
@@ -435,6 +439,9 @@ def say_failure(ran: page.Ran, error: Failure) -> None:
             drawn = "The picture shows what was computed up to there." if ran.has_picture else ""
             st.markdown(f"**The program stopped{place}.** {drawn}")
             st.text(f"{error.type}: {error.message}")
+            told = advice(error, cast(Trace, ran.trace).source)
+            if told:
+                st.text(told)
         with where:
             if line:
                 st.code(page.excerpt(ran.program.code, line), language=None)

@@ -23,50 +23,52 @@ _SIGNS = {"–": "-", "—": "-", "−": "-", "×": "*", "·": "*", "÷": "/", "
 _ROOT = re.compile(r"(?<![\w.)\]])([A-Za-z_][\w.]*?)\.backward\b")
 _GRAD = re.compile(r"([A-Za-z_][\w.]*)\.grad\b")
 _BARE_BACKWARD = re.compile(r"^[ \t]*([A-Za-z_][\w.]*)\.backward[ \t]*(?:[#;].*)?$", re.MULTILINE)
+_FUNCTIONAL = re.compile(r"torch\.func\b|functorch|forward_ad")
 _PRODUCT = re.compile(r"(?<![\w.])(\d+\.?\d*)([A-Za-z_]\w*)")
 
 _MEANINGS = (
     (
         r"does not require grad and does not have a grad_fn",
         (
-            "{root} does not depend on any tensor with requires_grad=True, or the graph was cut on the way (by detach(), "
-            "item(), no_grad() or a new torch.tensor(…)). Ask for the gradient where the leaf is made: "
-            "x = torch.tensor(2.0, requires_grad=True)."
+            "{root} does not depend on any tensor with requires_grad=True, or the graph was cut on the way (by "
+            "detach(), item(), no_grad() or a new torch.tensor(…)). Ask for the gradient where the leaf is made: x = "
+            "torch.tensor(2.0, requires_grad=True)."
         ),
     ),
     (
         r"grad can be implicitly created only for scalar",
         (
-            "{root} has more than one element, and backward() begins at a single number. Write {y}.sum().backward(), or "
-            "give every element its weight: {y}.backward(torch.ones_like({y}))."
+            "{root} has more than one element, and backward() begins at a single number. Write {y}.sum().backward(), "
+            "or give every element its weight: {y}.backward(torch.ones_like({y}))."
         ),
     ),
     (
         r"modified by an inplace operation(?:.*?output \d+ of (?P<op>\w+?)(?:Backward\d*)?,)?",
         (
-            "A value that the backward pass still needs{made} was overwritten after it was used (by +=, y[0] = … or a "
-            "method that ends in _). Make a new tensor instead: y = y + 1, not y += 1."
+            "A value that the backward pass still needs{made} was overwritten after it was used (by +=, y[0] = … or "
+            "a method that ends in _). Make a new tensor instead: y = y + 1, not y += 1."
         ),
     ),
     (
         r"backward through the graph a second time",
         (
-            "The first backward() used up what this graph had saved. Compute {y} anew before each backward(), or keep the "
-            "graph the first time: {y}.backward(retain_graph=True)."
+            "The first backward() used up what this graph had saved. Compute {y} anew before each backward(), or "
+            "keep the graph the first time: {y}.backward(retain_graph=True)."
         ),
     ),
     (
         r"leaf Variable that requires grad .* in-place",
         (
-            "A leaf that requires a gradient was changed in place, and autograd cannot follow that. Compute a new tensor, "
-            "y = x + 1; to update the leaf itself, as a training step does, write it below  with torch.no_grad():"
+            "A leaf that requires a gradient was changed in place, and autograd cannot follow that. Compute a new "
+            "tensor, y = x + 1; to update the leaf itself, as a training step does, write it below  with "
+            "torch.no_grad():"
         ),
     ),
     (
         r"'(?:float|int|complex|bool)' object has no attribute 'backward'",
         (
-            "{root} is a plain Python number, which does not know how it was computed. Begin with a tensor, "
-            "x = torch.tensor(2.0, requires_grad=True), and take no numbers out with item() or float() on the way."
+            "{root} is a plain Python number, which does not know how it was computed. Begin with a tensor, x = "
+            "torch.tensor(2.0, requires_grad=True), and take no numbers out with item() or float() on the way."
         ),
     ),
     (
@@ -80,15 +82,15 @@ _MEANINGS = (
     (
         r"mat1 and mat2 shapes cannot be multiplied \((?P<rows>\d+)x(?P<left>\d+) and (?P<right>\d+)x",
         (
-            "A matrix product needs as many columns on the left as rows on the right; here they are {left} and {right}. "
-            "Look at the .shape of both; perhaps one must be turned round with .T."
+            "A matrix product needs as many columns on the left as rows on the right; here they are {left} and "
+            "{right}. Look at the .shape of both; perhaps one must be turned round with .T."
         ),
     ),
     (
         r"size of tensor a \((?P<left>\d+)\) must match the size of tensor b \((?P<right>\d+)\)",
         (
-            "Element by element, both sides need the same size in each dimension, or size 1; here {left} meets {right}. "
-            "Look at the .shape of both."
+            "Element by element, both sides need the same size in each dimension, or size 1; here {left} meets "
+            "{right}. Look at the .shape of both."
         ),
     ),
     (
@@ -101,8 +103,8 @@ _MEANINGS = (
     (
         r"size mismatch|inconsistent tensor size|cannot be multiplied|shape .* is invalid for input",
         (
-            "The shapes of the tensors in this line do not fit together. Print the .shape of each, and bring them together "
-            "with .T, reshape() or unsqueeze()."
+            "The shapes of the tensors in this line do not fit together. Print the .shape of each, and bring them "
+            "together with .T, reshape() or unsqueeze()."
         ),
     ),
     (
@@ -112,8 +114,8 @@ _MEANINGS = (
     (
         r"expected scalar type|same dtype|dtype mismatch|expected .* dtype",
         (
-            "The tensors in this line hold numbers of different types. Write decimals (2.0, not 2), or convert one side "
-            "with .float() or .double()."
+            "The tensors in this line hold numbers of different types. Write decimals (2.0, not 2), or convert one "
+            "side with .float() or .double()."
         ),
     ),
     (
@@ -131,8 +133,8 @@ _MEANINGS = (
     (
         r"appears to not have been used in the graph",
         (
-            "The result was not computed from one of the tensors that its gradient is asked for. Compute it from that very "
-            "tensor, or say allow_unused=True to get None."
+            "The result was not computed from one of the tensors that its gradient is asked for. Compute it from "
+            "that very tensor, or say allow_unused=True to get None."
         ),
     ),
     (
@@ -162,12 +164,7 @@ def advice(failure: Failure, source: str) -> str | None:
 def missed_backward(trace: Trace) -> str | None:
     """What to add to a program that ran well and built a graph, but never went back through it; `None` for others."""
     ops = [node for node in trace.nodes if node.kind == "op"]
-    if (
-        trace.error is not None
-        or trace.passes
-        or not ops
-        or re.search(r"torch\.func\b|functorch|forward_ad", trace.source)
-    ):
+    if trace.error is not None or trace.passes or not ops or _FUNCTIONAL.search(trace.source):
         return None
     bare = _BARE_BACKWARD.search(trace.source)
     if bare:

@@ -12,7 +12,9 @@ from graphviz_utils.graph import Graph, folded, leaves_per_use, scoped, without_
 from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
 from graphviz_utils.rendering import Format, LayoutTimeoutError, Patience, file_of, lettered, pdf_of, png_of, svg_of
 
-__all__ = ["Picture", "draw"]
+__all__ = ["NOTHING_DRAWN", "Picture", "draw"]
+
+NOTHING_DRAWN = "Nothing is drawn: no tensor in this run requires a gradient."
 
 _FEWEST = 8  # nodes that are still drawn when a layout did not end in time
 _MANY_USES = 12  # a layout bears some fan-out of a leaf; dozens of long wires make it slow and unreadable
@@ -103,7 +105,7 @@ def _chosen(trace: Trace, look: Look, moment: Moment) -> Graph:
 
 def _notes(whole: Graph, graph: Graph) -> Iterator[str]:
     if not graph:
-        yield "Nothing is drawn: no tensor in this run requires a gradient."
+        yield NOTHING_DRAWN
     copied = dict.fromkeys(name for _, name in graph.nodes(data="use_of") if name is not None)
     if copied:
         shared = "A shared tensor is" if len(copied) == 1 else f"{len(copied):,} shared tensors are"

@@ -48,7 +48,7 @@ def _holds(file: Path, seconds: float) -> bool:
     except RunError as error:
         problems = [str(error)]
     else:
-        problems = [run.failure] * bool(run.failure) + [*_broken(run.trace)]
+        problems = [run.failure, *filter(None, [run.advice])] * bool(run.failure) + [*_broken(run.trace)]
         if not problems:
             say(f"ok    {file}: {_kept(run.trace)}")
             return True

@@ -31,6 +31,7 @@ def draw(options: argparse.Namespace) -> int:
         budget=options.budget,
     )
     format_ = cast(Output, output.suffix.lower()[1:]) if output else FORMATS[0]
+    _say_how_it_ended(run)
     return _written(_drawn(run.trace, look, Moment(backward=options.backward), format_), output, run)
 
 
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
     if isinstance(source, Trace):
         raise Refused(f"{options.file}: this is the record of a run already; give a program (.py) or notebook (.ipynb)")
     run = recorded(source, options.file, dict(options.set), options.seconds)
+    _say_how_it_ended(run)
     return _written(run.trace.to_json().encode(), output, run)
 
 
@@ -86,6 +88,7 @@ def _output(options: argparse.Namespace, formats: tuple[str, ...]) -> Path | Non
 def _drawn(trace: Trace, look: Look, moment: Moment, format_: Output) -> bytes:
     if format_ == "graphml" or format_ == "json":
         return _exported(trace, look, moment, format_).encode()
+    from graphviz_utils.drawing import NOTHING_DRAWN
     from graphviz_utils.drawing import draw as drawn
     from graphviz_utils.rendering import LayoutTimeoutError
 
@@ -94,7 +97,8 @@ def _drawn(trace: Trace, look: Look, moment: Moment, format_: Output) -> bytes:
     except LayoutTimeoutError as error:
         raise error.advising(f"draw fewer than {look.budget} nodes (--budget), or --leaves per-use") from None
     for note in (*picture.notes, *trace.notes):
-        say_wrong(note)
+        if trace.error is None or note != NOTHING_DRAWN:
+            say_wrong(note)
     return picture.file(format_)
 
 
@@ -108,7 +112,7 @@ def _exported(trace: Trace, look: Look, moment: Moment, format_: str) -> str:
 
 
 def _written(data: bytes, output: Path | None, run: Recorded) -> int:
-    """Write `data`, name the file, and say how the run failed if it did: the graph goes up to there."""
+    """Write `data` and name the file. Of a run that failed, the graph goes up to there."""
     if output is None:
         sys.stdout.buffer.write(data)
     else:
@@ -117,6 +121,10 @@ def _written(data: bytes, output: Path | None, run: Recorded) -> int:
         except OSError as error:
             raise Refused(f"{output}: cannot be written: {error.strerror}") from None
         say(str(output))
-    if run.failure:
-        say_wrong(run.failure)
     return 1 if run.failure else 0
+
+
+def _say_how_it_ended(run: Recorded) -> None:
+    """How the run failed if it did, and what its author may want to know."""
+    for words in filter(None, (run.failure, run.advice)):
+        say_wrong(words)

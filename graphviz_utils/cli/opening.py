@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from graphviz_utils.advice import advice, missed_backward
 from graphviz_utils.cli.saying import Refused
 from graphviz_utils.model import Failure, RunError, Scenario, Trace, TraceError
 
@@ -14,10 +15,16 @@ __all__ = ["Recorded", "opened", "recorded"]
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A run, and in words how it failed; empty if it did not."""
+    """A run, and in words how it failed and what to do about it, or what it missed; empty if there is nothing."""
 
     trace: Trace
     failure: str = ""
+
+    @property
+    def advice(self) -> str:
+        """What the author may want to know, in a sentence."""
+        error = self.trace.error
+        return (missed_backward(self.trace) if error is None else advice(error, self.trace.source)) or ""
 
 
 def opened(name: str) -> Scenario | Trace:

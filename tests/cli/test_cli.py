@@ -193,6 +193,35 @@ def test_a_run_without_gradients_says_why_the_picture_is_empty(here: Path, capsy
     )
 
 
+@pytest.mark.parametrize("command", ["draw", "run"])
+def test_a_mistake_is_followed_by_what_to_do_and_by_nothing_else(
+    command: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "fails.py").write_text("x = torch.tensor(2.0)", encoding="utf-8")
+
+    assert wrong(capsys, command, "fails.py") == (
+        1,
+        (
+            "graphviz_utils: fails.py: NameError on line 1: name 'torch' is not defined\n"
+            "graphviz_utils: torch must be imported first. Write  import torch  at the top of the program.\n"
+        ),
+    )
+
+
+def test_check_tells_what_to_do_about_a_mistake(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "fails.py").write_text("x = torch.tensor(2.0)", encoding="utf-8")
+
+    assert main(["check", "fails.py"]) == 1
+    assert "      torch must be imported first." in capsys.readouterr().out
+
+
+def test_a_program_without_a_backward_pass_is_told_so(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (here / "forward.py").write_text(DOUBLE.replace("y.backward()", ""), encoding="utf-8")
+
+    code, said = wrong(capsys, "draw", "forward.py")
+    assert (code, said.endswith("add  y.backward()\n")) == (0, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
