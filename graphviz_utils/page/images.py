@@ -28,7 +28,7 @@ _FACES: Mapping[Face, str] = {
     "mono-oblique": 'font-family="DejaVu Sans Mono" font-style="italic"',
 }
 _LARGEST_FIT = 1.5
-_SMALLEST_FIT = 0.4  # letters are still legible; what is larger than its box then scrolls
+_SMALLEST_NUMBER = 9  # pixels on the screen: what does not fit into its box then scrolls
 _DEADLINE = 8.0  # seconds for torchviz, which folds nothing
 _PIXELS_PER_POINT = 96 / 72
 
@@ -68,13 +68,14 @@ def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None,
 def image_html(svg: str, alt: str, zoom: Zoom = "Fit", *, stale: bool = False, height: int = 56) -> str:
     """The SVG as an `<img>` in a box that scrolls.
 
-    `Whole` keeps it within the box and `height` % of the window; `Fit` does so as long as it stays legible.
+    `Whole` keeps it within the box and `height` % of the window; `Fit` does so as long as its smallest number is
+    legible.
     """
     width, tall = _size(svg)
     data = base64.b64encode(svg.encode()).decode()
     whole = f"min(100%, {width * _LARGEST_FIT:.0f}px, calc({height}vh * {width / tall:.4f}))"
     if zoom == "Fit":
-        wide = f"max({whole}, {width * _SMALLEST_FIT:.0f}px)"
+        wide = f"max({whole}, {width * _smallest_scale(svg):.0f}px)"
     elif zoom == "Whole":
         wide = whole
     else:
@@ -112,6 +113,14 @@ def _ground(svg: str) -> str:
     """The colour the picture stands on."""
     found = re.search(r'<polygon fill="(#[0-9a-f]{6})" stroke="none"', svg)
     return found[1] if found else "#ffffff"
+
+
+def _smallest_scale(svg: str) -> float:
+    """The scale at which the smallest number of a picture, or else its smallest text, is still legible."""
+    texts = re.findall(r"<text\b[^>]*>", svg)
+    numbers = [text for text in texts if re.search(r'class="(value|grad|alert)"', text)]
+    sizes = [float(size) for text in numbers or texts for size in re.findall(r'font-size="([\d.]+)"', text)]
+    return min(1.0, _SMALLEST_NUMBER / (min(sizes, default=14.0) * _PIXELS_PER_POINT))
 
 
 def _size(svg: str) -> tuple[float, float]:

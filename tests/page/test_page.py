@@ -223,6 +223,22 @@ def test_the_link_that_is_offered_opens_the_same_program_and_look(tab: Page, pag
     expect(tab.get_by_role("radio", name="micrograd")).to_be_checked()
 
 
+def test_a_long_picture_scrolls_and_its_scrollbar_is_seen(browser: Browser, page_url: str) -> None:
+    """Twelve pixels are kept for the scrollbar, and what is drawn there is not the picture's ground."""
+    context = browser.new_context(viewport={"width": 1024, "height": 768})
+    tab = context.new_page()
+    tab.goto(f"{page_url}/?scenario=04_multistep_mean&preset=micrograd")
+    picture(tab).wait_for()
+    box = tab.locator(".gu-picture")
+
+    assert box.evaluate("box => box.scrollWidth > box.clientWidth")
+    assert box.evaluate("box => getComputedStyle(box).scrollbarColor") == "auto"
+    assert box.evaluate("box => getComputedStyle(box, '::-webkit-scrollbar-thumb').backgroundColor") == (
+        "rgba(128, 138, 153, 0.7)"
+    )
+    context.close()
+
+
 def test_torchviz_draws_beside_ours(tab: Page, page_url: str) -> None:
     tab.goto(f"{page_url}/?torchviz=true")
 

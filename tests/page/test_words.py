@@ -148,6 +148,19 @@ def test_the_picture_is_an_image_that_cannot_act() -> None:
     assert "<svg" not in shown
 
 
+@pytest.mark.parametrize(
+    ("size", "smallest"),
+    [("13.00", 4000 * 9 / 13), ("18.00", 4000 * 9 / 18), ("5.00", 4000 * 96 / 72)],
+)
+def test_a_picture_that_fits_shows_no_number_smaller_than_nine_pixels(size: str, smallest: float) -> None:
+    """A picture of 4,000 points: a number of 18 points is 9 pixels high when the picture is 2,000 pixels wide."""
+    number = f'<text class="grad" font-size="{size}">6</text><text font-size="2.00">name</text>'
+    svg = f'<svg width="4000pt" height="100pt">{number}</svg>'
+
+    assert f", {smallest:.0f}px)" in image_html(svg, "", "Fit")
+    assert f", {smallest:.0f}px)" not in image_html(svg, "", "Whole")
+
+
 def test_a_drawing_of_torchviz_that_fails_costs_us_nothing() -> None:
     both = drawn(scenario_1_trace(), Look(), Moment(), "this is no DOT")
 
