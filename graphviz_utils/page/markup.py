@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable
 from pathlib import Path
 
-from graphviz_utils.dot.palette import PALETTES
+from graphviz_utils.dot import PALETTES
 from graphviz_utils.model import Claim, Look, Scenario
 
 __all__ = ["ICON", "cell_html", "claims_html", "facts_html", "legend_html", "notes_html", "style_html", "verdict_html"]
@@ -67,10 +67,11 @@ def claims_html(claims: Iterable[Claim]) -> str:
 
 
 def _claim(claim: Claim, counts: bool) -> str:
-    sign, kind = _SIGNS[claim.verdict]
+    sign, kind = ("–", "gu-note") if claim.verdict is None else _SIGNS[claim.verdict]
     left = f"{claim.name}.grad" if claim.kind == "closed_form" else claim.name
     of_pass = f", pass {claim.backward + 1}" if counts and claim.backward is not None else ""
     what = f"closed form{of_pass}" if claim.kind == "closed_form" else "expected"
+    what += ", not checked" if claim.verdict is None else ""
     formula = html.escape(f"{left} = {claim.text}")
     return (
         f'<div class="gu-verdict"><b class="{kind}">{sign}</b> <code>{formula}</code>'

@@ -1,8 +1,6 @@
 """Numbers and runs in words, for tables, captions and those who cannot see the picture."""
 
-from typing import Any
-
-from graphviz_utils.dot.numerals import number_text
+from graphviz_utils.dot import number_text
 from graphviz_utils.graph import roots_of
 from graphviz_utils.model import LAST, Moment, Snapshot, Trace
 
@@ -14,15 +12,7 @@ _NAMED = 6
 
 def tensor_text(tensor: Snapshot | None, digits: int = 4, unseen: str = "not seen") -> str:
     """A small tensor's elements in brackets, a large one's shape and statistics; `unseen` where there is none."""
-    if tensor is None:
-        return unseen
-    if tensor.data is not None and tensor.numel <= _WHOLE:
-        return _nested(tensor.data, digits)
-    stats = tensor.stats
-    named = (("min", stats.min), ("mean", stats.mean), ("max", stats.max), ("norm", stats.norm))
-    words = [f"{word} {number_text(number, digits)}" for word, number in named if number is not None]
-    words += [f"{count:,} {word}" for word, count in (("nan", stats.nan), ("inf", stats.inf)) if count]
-    return ", ".join(words) or "empty"
+    return unseen if tensor is None else tensor.text(lambda number: number_text(number, digits), _WHOLE)
 
 
 def described(trace: Trace, moment: Moment = LAST) -> str:
@@ -55,17 +45,14 @@ def verdict_sentence(trace: Trace) -> tuple[bool | None, str]:
     """How the proofs, closed forms and expectations of a run came out together; `None` and "" if it proves nothing."""
     verdicts = [cell.verdict for cell in trace.cells if cell.verdict is not None or cell.note]
     verdicts += [claim.verdict for claim in trace.claims]
-    if not verdicts:
+    unchecked = sum(claim.verdict is None for claim in trace.claims)
+    if len(verdicts) == unchecked:
         return None, ""
     wrong, held = verdicts.count(False), verdicts.count(True)
-    near = len(verdicts) - wrong - held
+    near = len(verdicts) - wrong - held - unchecked
     if wrong:
         return False, f"{wrong} of {len(verdicts)} checks failed"
-    words = f"{held} of {len(verdicts)} checks hold" if near else f"all {held} checks hold" if held > 1 else "proved"
-    return True, words + (f", {near} but for rounding" if near else "")
-
-
-def _nested(data: Any, digits: int) -> str:
-    if isinstance(data, tuple):
-        return f"[{', '.join(_nested(part, digits) for part in data)}]"
-    return number_text(data, digits)
+    some = f"{held} of {len(verdicts)} checks hold"
+    words = some if near or unchecked else f"all {held} checks hold" if held > 1 else "proved"
+    words += f", {near} but for rounding" if near else ""
+    return True, words + (f", {unchecked} not checked" if unchecked else "")

@@ -134,6 +134,13 @@ def test_expectations_are_checked_at_the_end(name: str, value: object, tolerance
     assert claim.kind == "expectation"
 
 
+@pytest.mark.parametrize(("value", "note"), [(1.00005, "within 0.0001"), (1.0, "equal")])
+def test_what_only_its_tolerance_makes_hold_is_not_called_equal(value: float, note: str) -> None:
+    [claim] = claims(scenario("import torch\ns = torch.tensor(1.0)", expectations=(Expectation("s", value, 1e-4),)))
+
+    assert (claim.verdict, claim.note) == (True, note)
+
+
 def test_expectation_within_rounding_holds_and_says_so() -> None:
     program = scenario("import torch\ns = torch.tensor(0.1) + 0.7", expectations=(Expectation("s", 0.8000001),))
 

@@ -81,10 +81,9 @@ def _expectation_claim(expectation: Expectation, namespace: dict[str, Any]) -> C
 def _judged(claim: Claim, actual: torch.Tensor, expected: torch.Tensor, tolerance: float = 0.0) -> Claim:
     comparison = compared(actual, expected, tolerance)
     note = comparison.sentence(f"PyTorch's {claim.name}" if claim.kind == "expectation" else "PyTorch's", "expected")
+    equal = f"within {tolerance:g}" if comparison.largest else "equal"
     holds = comparison.verdict != "different"
-    return Claim(
-        claim.kind, claim.name, claim.text, claim.backward, claim.expected, claim.actual, holds, note or "equal"
-    )
+    return Claim(claim.kind, claim.name, claim.text, claim.backward, claim.expected, claim.actual, holds, note or equal)
 
 
 def _binding(trace: Trace, name: str, pass_: BackwardPass) -> Binding | None:
