@@ -8,7 +8,7 @@ import msgspec
 import networkx as nx
 
 from graphviz_utils.graph import Graph
-from graphviz_utils.model import Number, Snapshot
+from graphviz_utils.model import Number
 from graphviz_utils.model.json_form import plain
 
 __all__ = ["to_graphml", "to_json"]
@@ -81,29 +81,17 @@ def _flat_readings(readings: Iterable[Any]) -> dict[str, Any]:
     for side in ("value", "grad"):
         tensors = [getattr(reading, side) for reading in shown]
         if any(tensors):
-            facts[side] = "; ".join("not seen" if tensor is None else _text(tensor) for tensor in tensors)
+            facts[side] = "; ".join(
+                "not seen" if tensor is None else tensor.text(_number, _WHOLE) for tensor in tensors
+            )
         if len(tensors) == 1 and tensors[0] is not None:
             facts[f"{side}_norm"] = tensors[0].stats.norm
             facts |= {"shape": str(list(tensors[0].shape)), "dtype": tensors[0].dtype}
     return facts
 
 
-def _text(tensor: Snapshot) -> str:
-    """All numbers of a small tensor, statistics of a large one."""
-    if tensor.data is not None and tensor.numel <= _WHOLE:
-        return _nested(tensor.data)
-    stats = tensor.stats
-    named = {"min": stats.min, "mean": stats.mean, "max": stats.max, "norm": stats.norm}
-    words = [f"{name} {_number(number)}" for name, number in named.items() if number is not None]
-    words += [f"{count} {name}" for name, count in (("nan", stats.nan), ("inf", stats.inf)) if count]
-    return ", ".join(words) or "empty"
-
-
-def _nested(data: Any) -> str:
-    return f"[{', '.join(map(_nested, data))}]" if isinstance(data, tuple) else _number(data)
-
-
 def _number(number: Number) -> str:
+    """A number as programs read it, where a picture has signs of its own."""
     if isinstance(number, (bool, int)):
         return str(number)
     return f"{number:.6g}"

@@ -1,7 +1,7 @@
 """A tensor as plain data, at one moment."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,6 +83,16 @@ class Snapshot:
             raise ValueError(f"a tensor of shape {self.shape} has no single element; read .data or .stats instead")
         return elements[0]
 
+    def text(self, number: Callable[[Number], str], whole: int) -> str:
+        """All elements in brackets, each written by `number`; of a tensor of more than `whole` its statistics."""
+        if self.data is not None and self.numel <= whole:
+            return _bracketed(self.data, number)
+        stats = self.stats
+        named = (("min", stats.min), ("mean", stats.mean), ("max", stats.max), ("norm", stats.norm))
+        words = [f"{word} {number(found)}" for word, found in named if found is not None]
+        words += [f"{number(count)} {word}" for word, count in (("nan", stats.nan), ("inf", stats.inf)) if count]
+        return ", ".join(words) or "empty"
+
     def elements(self) -> Iterator[Number]:
         """All elements in row-major order; none when only statistics were kept."""
         return iter(()) if self.data is None else _flat(self.data)
@@ -94,6 +104,12 @@ def _flat(data: Any) -> Iterator[Number]:
         return
     for part in data:
         yield from _flat(part)
+
+
+def _bracketed(data: Any, number: Callable[[Number], str]) -> str:
+    if isinstance(data, tuple):
+        return f"[{', '.join(_bracketed(part, number) for part in data)}]"
+    return number(data)
 
 
 def _restored(data: Any, shape: tuple[int, ...], is_complex: bool) -> Any:

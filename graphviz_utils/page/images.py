@@ -12,8 +12,7 @@ from typing import Literal
 from graphviz_utils.drawing import Picture, draw
 from graphviz_utils.fonts import Face
 from graphviz_utils.model import Look, Moment, RenderError, Trace
-from graphviz_utils.rendering import LayoutStoppedError, LayoutTimeoutError, Patience, lettered, render
-from graphviz_utils.rendering.lettering import letters
+from graphviz_utils.rendering import LayoutStoppedError, LayoutTimeoutError, Patience, lettered, letters, render
 
 __all__ = ["Drawn", "Zoom", "drawn", "empty_html", "image_html"]
 

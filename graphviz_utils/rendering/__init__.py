@@ -3,7 +3,7 @@
 from graphviz_utils.rendering.engine import DEADLINE, LayoutStoppedError, LayoutTimeoutError, Patience, engines
 from graphviz_utils.rendering.export import pdf_of, png_of
 from graphviz_utils.rendering.formats import Format, file_of, render, svg_of
-from graphviz_utils.rendering.lettering import lettered
+from graphviz_utils.rendering.lettering import lettered, letters
 
 __all__ = [
     "DEADLINE",
@@ -14,6 +14,7 @@ __all__ = [
     "engines",
     "file_of",
     "lettered",
+    "letters",
     "pdf_of",
     "png_of",
     "render",
