@@ -26,7 +26,7 @@ constant $1$ sends nothing. A leaf **adds up** whatever arrives:
 
 $$\frac{dy}{dx} = 64 + 12 + 12 + 5 = 93$$
 
-Find the four numbers on the arrows into `x`, then look at their sum in `x.grad`.
+Find the four gradients that come back along the arrows out of `x`, then look at their sum in `x.grad`.
 """
 
 import torch
