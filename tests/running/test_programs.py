@@ -312,3 +312,33 @@ def test_teaching_programs_run_as_they_say(path: Path) -> None:
     error = outcome.trace.error if outcome.trace else None
 
     assert (f"error:{error.type}" if error else outcome.status) == expected, outcome.message
+
+
+GRAD_OF_NO_LEAF = "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x * x\ny.grad"
+
+
+def test_a_warning_names_the_program_s_line_and_no_path() -> None:
+    outcome = run(scenario(GRAD_OF_NO_LEAF, filename="/home/somebody/lesson.py"))
+    lines = shown(outcome).cells[-1].stdout.splitlines()
+
+    assert lines[0].startswith("lesson.py:4: UserWarning: The .grad attribute")
+    assert lines[-1] == "  y.grad"
+
+
+def test_a_warning_out_of_a_library_names_the_line_that_called_it() -> None:
+    program = "import torch\nx = torch.ones(2, requires_grad=True)\n(x * x).sum().backward(create_graph=True)"
+
+    assert only_cell(program).stdout.startswith("<scenario>:3: UserWarning: ")
+
+
+def test_a_warning_of_the_program_s_own_keeps_the_line_it_chose() -> None:
+    program = "import warnings\ndef old():\n    warnings.warn('outdated', stacklevel=2)\nold()"
+
+    assert only_cell(program).stdout == "<scenario>:4: UserWarning: outdated\n  old()\n"
+
+
+def test_warnings_that_the_program_collects_are_not_printed() -> None:
+    program = "import warnings\nwith warnings.catch_warnings(record=True) as seen:\n    warnings.simplefilter('always')"
+    program += "\n    warnings.warn('collected')\nlen(seen)"
+
+    assert (only_cell(program).stdout, only_cell(program).display) == ("", "1")

@@ -22,6 +22,7 @@ from graphviz_utils.running.child.printed import Printed
 from graphviz_utils.running.child.proofs import KEEP, Kept, watched
 from graphviz_utils.running.child.rewriting import rewritten
 from graphviz_utils.running.child.second_opinion import RootKeeper, dot_by_torchviz
+from graphviz_utils.running.child.warned import show_warnings_of
 from graphviz_utils.running.job import Job, Limits
 from graphviz_utils.running.wire import readable
 from graphviz_utils.tracing import Recording, record
@@ -110,6 +111,7 @@ class _Program:
         sys.modules["__main__"] = self._home
         sys.argv = [filename]
         sys.stdout = sys.stderr = self._printed
+        show_warnings_of(filename)
 
     def run(self, parsed: list[ast.Module | BaseException], run: Recording) -> None:
         """Run the cells in turn, until one fails or ends the program."""
