@@ -206,6 +206,8 @@ def _about_name(message: str, _: str) -> str | None:
 
 def _about_module(message: str, _: str) -> str | None:
     name = re.match(r"No module named '([^']+)'", message)
+    if name and name[1].startswith("IPython"):
+        return "Leave this line out: display() is there without it."
     return f"{name[1]} is not installed here. Programs can use {_AVAILABLE}." if name else None
 
 

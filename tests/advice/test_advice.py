@@ -47,6 +47,7 @@ def told(program: str) -> str | None:
         ("x = torch.tensor(2.0)", "import torch"),
         ("x = np.ones(2)", "import numpy as np"),
         ("import no_such_module", "torch, numpy and Python's standard library"),
+        ("from IPython.display import display", "display() is there without it"),
         ("x = 2\ny = 3x", "3 * x"),
         ("x = 2 \u2013 1", "Type - instead"),
         ("print(\u201chello\u201d)", 'Type " instead'),
@@ -100,7 +101,14 @@ def test_a_program_that_never_goes_back_is_told_how(end: str, way_out: str) -> N
 
 
 @pytest.mark.parametrize(
-    "program", [X + "(x * x).sum().backward()", X + "torch.autograd.grad((x * x).sum(), x)", "print('hi')", X + "1 / 0"]
+    "program",
+    [
+        "import torch\ny = 2 * torch.ones(2)",
+        X + "(x * x).sum().backward()",
+        X + "torch.autograd.grad((x * x).sum(), x)",
+        "print('hi')",
+        X + "1 / 0",
+    ],
 )
 def test_a_program_that_went_back_failed_or_has_no_graph_missed_nothing(program: str) -> None:
     assert missed_backward(recorded(program)) is None

@@ -314,6 +314,19 @@ def test_teaching_programs_run_as_they_say(path: Path) -> None:
     assert (f"error:{error.type}" if error else outcome.status) == expected, outcome.message
 
 
+def test_display_shows_values_as_a_notebook_does() -> None:
+    cell = only_cell("import torch\nx = torch.tensor(2.0, requires_grad=True)", "display(x * 3, 'a')\nx")
+
+    assert (cell.stdout, cell.display) == (
+        "tensor(6., grad_fn=<MulBackward0>)\n'a'\n",
+        "tensor(2., requires_grad=True)",
+    )
+
+
+def test_a_program_may_give_display_a_meaning_of_its_own() -> None:
+    assert only_cell("def display(x): print('mine', x)", "display(1)").stdout == "mine 1\n"
+
+
 GRAD_OF_NO_LEAF = "import torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x * x\ny.grad"
 
 

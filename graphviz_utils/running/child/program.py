@@ -7,6 +7,7 @@ import builtins
 import linecache
 import sys
 import types
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import reduce
@@ -116,6 +117,7 @@ class _Program:
     def run(self, parsed: list[ast.Module | BaseException], run: Recording) -> None:
         """Run the cells in turn, until one fails or ends the program."""
         cells = [cell for cell in self._scenario.cells if cell.runnable]
+        vars(builtins)["display"] = self._display(run)  # not among the program's own names, as in IPython
         for cell, tree in zip(cells, parsed, strict=True):
             kept = Kept()
             at = run.tick()
@@ -130,6 +132,18 @@ class _Program:
             if end is not None:
                 self.failure = end if isinstance(end, Failure) else None
                 return
+
+    def _display(self, run: Recording) -> Callable[..., None]:
+        """What notebooks call `display`: prints values as they look at the end of a cell."""
+
+        def display(*values: object, **_: object) -> None:
+            for value in values:
+                with run.paused():
+                    text = readable(_representation(value), self._limits.text_characters)
+                self._printed.write(f"{text}\n")
+                self.displayed = value if isinstance(value, torch.Tensor) else self.displayed
+
+        return display
 
     def _written_down(self, run: Recording, cell: Cell, kept: Kept, at: int) -> Failure | NormalEnd | None:
         """Write down what a cell did. A program's own classes may raise anything at being looked at: that ends it."""
