@@ -50,9 +50,35 @@ def test_other_number_gives_the_gradient_there() -> None:
     ],
 )
 def test_every_way_to_write_a_leaf_takes_other_numbers(line: str) -> None:
-    value = leaf(scenario("import torch", line, "z = x * 2"), {"x": [7, -8.5]})
+    numbers = [[7]] if "[[" in line else 7
+    value = leaf(scenario("import torch", line, "z = x * 2"), {"x": numbers})
 
-    assert (value.shape, value.data, value.dtype) == ((2,), (7.0, -8.5), "float32")
+    assert (value.numel, [*value.elements()], value.dtype) == (1, [7.0], "float32")
+
+
+MATRIX = scenario("import torch\nx = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]], requires_grad=True)")
+
+
+def test_numbers_of_the_leaf_s_shape_are_taken() -> None:
+    assert leaf(MATRIX, {"x": [[6, 5, 4], [3, 2, 1]]}).data == ((6.0, 5.0, 4.0), (3.0, 2.0, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("program", "value", "words"),
+    [
+        (MATRIX, 3, "x is to begin with a single number, but in the program it is numbers of shape 2x3"),
+        (MATRIX, [1, 2, 3], "with numbers of shape 3, but in the program it is numbers of shape 2x3"),
+        (MATRIX, [[1, 2], [3, 4], [5, 6]], "with numbers of shape 3x2, but"),
+        (MATRIX, [[1, 2, 3], [4]], "with rows of unequal length, but"),
+        (MATRIX, [], "with numbers of shape 0, but"),
+        (POLYNOMIAL, [1, 2], "with numbers of shape 2, but in the program it is a single number"),
+    ],
+)
+def test_numbers_of_another_shape_are_refused(program: Scenario, value: object, words: str) -> None:
+    outcome = run(program, leaves={"x": value})
+
+    assert (outcome.status, outcome.trace) == ("error", None)
+    assert words in outcome.message
 
 
 def test_numbers_that_strict_json_has_no_word_for_arrive() -> None:

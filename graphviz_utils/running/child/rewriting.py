@@ -43,8 +43,33 @@ def _with_leaves(trees: list[ast.Module], job: Job) -> str:
         call = places[name]
         holder = _data(call)
         assert holder is not None
-        _replace_data(call, _expression(name, value, _holds_float(holder)))
+        expression = _expression(name, value, _holds_float(holder))
+        _check_shape(name, ast.literal_eval(holder), value)
+        _replace_data(call, expression)
     return "This run began with other numbers than the text: " + ", ".join(sorted(job.leaves)) + "."
+
+
+def _check_shape(name: str, written: Any, value: Any) -> None:
+    """The program was written for tensors of one shape: ValueError says which."""
+    wanted, came = _shape(written), _shape(value)
+    if wanted is not None and came != wanted:
+        words = "rows of unequal length" if came is None else _shape_words(came)
+        raise ValueError(f"{name} is to begin with {words}, but in the program it is {_shape_words(wanted)}")
+
+
+def _shape(data: Any) -> tuple[int, ...] | None:
+    """The shape of nested lists; `None` for rows of unequal length, and for what is no list of numbers."""
+    if not isinstance(data, (list, tuple)):
+        return () if isinstance(data, (bool, int, float, complex)) else None
+    shapes = {_shape(part) for part in data}
+    if not shapes:
+        return (0,)
+    inner = shapes.pop()
+    return None if shapes or inner is None else (len(data), *inner)
+
+
+def _shape_words(shape: tuple[int, ...]) -> str:
+    return f"numbers of shape {'x'.join(map(str, shape))}" if shape else "a single number"
 
 
 def _literal_tensors(tree: ast.Module) -> Iterable[tuple[str, ast.Call]]:
