@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from graphviz_utils import page
-from graphviz_utils.advice import advice, missed_backward
+from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
 from graphviz_utils.running import Limits, warm_up
 
@@ -439,7 +439,7 @@ def say_failure(ran: page.Ran, error: Failure) -> None:
             drawn = "The picture shows what was computed up to there." if ran.has_picture else ""
             st.markdown(f"**The program stopped{place}.** {drawn}")
             st.text(f"{error.type}: {error.message}")
-            told = advice(error, cast(Trace, ran.trace).source)
+            told = remedy(error, cast(Trace, ran.trace).source)
             if told:
                 st.text(told)
         with where:

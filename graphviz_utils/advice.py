@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from graphviz_utils.model import Failure, Node, Trace
 
-__all__ = ["advice", "missed_backward"]
+__all__ = ["missed_backward", "remedy"]
 
 _AVAILABLE = "torch, numpy and Python's standard library"
 _IMPORTS = {
@@ -147,7 +147,7 @@ _MEANINGS = (
 )
 
 
-def advice(failure: Failure, source: str) -> str | None:
+def remedy(failure: Failure, source: str) -> str | None:
     """What `failure` means and what to do, in one or two sentences; `None` where its own words must do.
 
     `source` is the program's text, in which `failure.line` counts. No line number is named: editors may count anew.

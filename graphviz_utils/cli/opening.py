@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from graphviz_utils.advice import advice, missed_backward
+from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.cli.saying import Refused
 from graphviz_utils.model import Failure, RunError, Scenario, Trace, TraceError
 
@@ -24,7 +24,7 @@ class Recorded:
     def advice(self) -> str:
         """What the author may want to know, in a sentence."""
         error = self.trace.error
-        return (missed_backward(self.trace) if error is None else advice(error, self.trace.source)) or ""
+        return (missed_backward(self.trace) if error is None else remedy(error, self.trace.source)) or ""
 
 
 def opened(name: str) -> Scenario | Trace:

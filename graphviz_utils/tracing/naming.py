@@ -23,24 +23,25 @@ class Namer:
         self._ledger = ledger
         self._filename = filename
         self._outermost = outermost
-        self._asked: set[Place] = set()
+        self._named: set[Place] = set()
         self._parameters: dict[int, str] = {}
         self._modules: dict[int, tuple[str, torch.nn.Module]] = {}
 
     def name_inputs(self, frame: FrameType | None, inputs: Sequence[tuple[torch.Tensor, Place | None]]) -> None:
-        """Look up, once per place, what the program calls the tensors that an operator takes."""
+        """Look up what the program calls the tensors that an operator takes, until it has a name for each."""
         if frame is None:
             return
-        wanted = {id(tensor): place for tensor, place in inputs if place is not None and place not in self._asked}
+        wanted = {id(tensor): place for tensor, place in inputs if place is not None and place not in self._named}
         if not wanted:
             return
-        self._asked.update(wanted.values())
         for tensor, place in inputs:
             if place is not None and isinstance(tensor, torch.nn.Parameter) and id(tensor) in wanted:
+                self._named.add(place)
                 self._name_parameter(tensor, place)
         is_outer = frame.f_code is self._outermost or frame.f_code.co_name == "<module>"
         for name, value in tuple(frame.f_locals.items()):
             if id(value) in wanted and not name.startswith("_"):
+                self._named.add(wanted[id(value)])
                 self._ledger.bind(name, wanted[id(value)], outer=is_outer)
 
     def bind(self, namespace: Mapping[str, Any], is_ours: bool) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from graphviz_utils.advice import advice, missed_backward
+from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.model import Failure, Trace
 from graphviz_utils.running import run
 from graphviz_utils.running.kernel import seccomp_available
@@ -21,7 +21,7 @@ def told(program: str) -> str | None:
     """What the author of a failing program reads."""
     trace = recorded(program)
     assert trace.error is not None
-    return advice(trace.error, trace.source)
+    return remedy(trace.error, trace.source)
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_what_python_says_well_itself_gets_no_advice(program: str) -> None:
 def test_a_failure_whose_line_is_not_in_the_text_is_no_trouble() -> None:
     failure = Failure("RuntimeError", "grad can be implicitly created only for scalar outputs", 7)
 
-    assert "one element" in str(advice(failure, "one line"))
+    assert "one element" in str(remedy(failure, "one line"))
 
 
 @pytest.mark.parametrize(

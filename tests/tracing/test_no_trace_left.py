@@ -168,3 +168,17 @@ def test_parameters_that_were_never_used_are_leaves_without_a_gradient() -> None
     trace = Trainer().step()
 
     assert trace.leaf("self.gen.unused.weight").grad is None
+
+
+def test_a_result_is_named_inside_a_function_too() -> None:
+    """The fused LSTM hands its result to an operator of its own before the program has a name for it."""
+
+    def through_time(net: nn.LSTM, x: torch.Tensor) -> torch.Tensor:
+        out, _ = net(x)
+        loss: torch.Tensor = out.sum()
+        return loss
+
+    with record() as run:
+        through_time(nn.LSTM(2, 3), torch.randn(4, 2, 2)).backward()
+
+    assert "out" in run.trace.names
