@@ -141,9 +141,10 @@ class Trace:
     def _is_finite(self) -> bool:
         """Whether no number of the run is NaN or infinite."""
         literals = (argument.literal for node in self.nodes for argument in node.arguments if argument.is_literal)
-        return all(tensor is None or tensor.is_finite for tensor in self._snapshots()) and all(map(is_finite, literals))
+        return all(tensor is None or tensor.is_finite for tensor in self.snapshots()) and all(map(is_finite, literals))
 
-    def _snapshots(self) -> Iterator[Snapshot | None]:
+    def snapshots(self) -> Iterator[Snapshot | None]:
+        """Every tensor of the run, as often as it stands in a row; None where a row has none."""
         yield from (value.tensor for value in self.values)
         yield from (saved.tensor for node in self.nodes for saved in node.saved)
         yield from (tensor for claim in self.claims for tensor in (claim.expected, claim.actual))

@@ -75,16 +75,8 @@ def _without_grid(snapshot: Snapshot) -> Snapshot:
     return replace(snapshot, grid=None)
 
 
-def _snapshots(part: Any) -> Iterator[Snapshot]:
-    """Every snapshot in `part`, as often as it stands there."""
-    if isinstance(part, Snapshot):
-        yield part
-    elif isinstance(part, tuple):
-        for each in part:
-            yield from _snapshots(each)
-    elif hasattr(part, "__dataclass_fields__"):
-        for name in part.__dataclass_fields__:
-            yield from _snapshots(getattr(part, name))
+def _snapshots(trace: Trace) -> Iterator[Snapshot]:
+    return (snapshot for snapshot in trace.snapshots() if snapshot is not None)
 
 
 def _replaced(part: Any, choice: Choice) -> Any:
