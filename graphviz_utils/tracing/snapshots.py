@@ -9,7 +9,7 @@ import torch
 
 from graphviz_utils.model import Snapshot, Stats
 
-__all__ = ["DEFAULT_FILM", "KEPT_ELEMENTS", "Camera", "Shot", "grid_of", "unseen", "version_of"]
+__all__ = ["DEFAULT_FILM", "GRID", "KEPT_ELEMENTS", "Camera", "Shot", "grid_of", "unseen", "version_of"]
 
 DEFAULT_FILM = 250_000
 """How many tensors a recording takes snapshots of before it goes on with structure alone."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from graphviz_utils.model import Snapshot, Trace
-from graphviz_utils.tracing.snapshots import grid_of
+from graphviz_utils.tracing.snapshots import GRID, grid_of
 
 __all__ = ["FEW_ELEMENTS", "thinned"]
 
@@ -22,7 +22,7 @@ Choice = dict[int, Snapshot]
 
 def thinned(trace: Trace) -> Trace:
     """`trace` with not more than 16 MB of numbers in its JSON form; its notes say what was given up."""
-    for weight, shrunk, words in ((_elements, _without_elements, "elements"), (_grid, _without_grid, "grids")):
+    for weight, shrunk, words in ((_gain, _without_elements, "elements"), (_grid, _without_grid, "grids")):
         excess = sum(map(_bytes, _snapshots(trace))) - MOST_BYTES
         if excess > 0:
             chosen = _largest(trace, excess, weight)
@@ -59,6 +59,12 @@ def _elements(snapshot: Snapshot) -> int:
     """What the elements take, where they can be given up."""
     is_kept = snapshot.data is not None and snapshot.shape
     return snapshot.numel * BYTES_PER_NUMBER * (2 if snapshot.is_complex else 1) if is_kept else 0
+
+
+def _gain(snapshot: Snapshot) -> int:
+    """What giving up the elements saves: a grid takes their place."""
+    grid = min(snapshot.numel, GRID * GRID) * BYTES_PER_NUMBER * (2 if snapshot.is_complex else 1)
+    return max(0, _elements(snapshot) - grid)
 
 
 def _grid(snapshot: Snapshot) -> int:
