@@ -77,10 +77,12 @@ class OperatorMode(TorchDispatchMode):
                 if func.overloadpacket in _UNFILLED and self._stage.is_open:
                     self._ledger.note_unfilled(result)
                 return result
-            self._stage.refuse_compiled()
+            keeps_graph = torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
+            location = self._stage.locate(look_for_custom_function=not keeps_graph)
+            self._stage.refuse_compiled(location)
             call: Call | None = None
             with self._stage.guarded("an operator"):
-                call = self._called(func, args, kwargs)
+                call = self._called(func, args, kwargs, location, keeps_graph)
             result = func(*args, **kwargs)
             if call is not None:
                 with self._stage.guarded("an operator"):
@@ -105,12 +107,12 @@ class OperatorMode(TorchDispatchMode):
         self._settle_last()
         self._settle_doubt(sequence=None)
 
-    def _called(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Call:
+    def _called(
+        self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any], location: Location, keeps_graph: bool
+    ) -> Call:
         sequence = _sequence()
         self._settle_doubt(sequence)
-        keeps_graph = torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
         names = _argument_names(func)
-        location = self._stage.locate(look_for_custom_function=not keeps_graph)
         written = _written(func)
         inputs = tuple(
             self._input(name, tensor, keeps_graph, name.partition("[")[0] in written)
@@ -204,7 +206,7 @@ class OperatorMode(TorchDispatchMode):
                 if entry.operator is None:
                     entry.operator, entry.arguments = op.operator, op.arguments
                     entry.line, entry.module, entry.at = op.line, op.module, op.at
-                if not op.operator.startswith(("aten.empty", "aten.new_empty")):  # what stands there means nothing yet
+                if op.operator.rpartition(".")[0] not in _UNFILLED_NAMES:  # what stands there means nothing yet
                     self._ledger.note_value((entry, 0), version, snapshot, op.at)
 
 
@@ -217,6 +219,8 @@ _UNFILLED = {
     torch.ops.aten.new_empty_strided,
 }
 """What gives memory without writing into it."""
+
+_UNFILLED_NAMES = frozenset(map(str, _UNFILLED))
 
 
 def _sequence() -> int:

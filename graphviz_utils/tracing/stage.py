@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from types import FrameType
 
 import torch
 
@@ -68,10 +67,9 @@ class Stage:
             if self.modules.pop() is module:
                 break
 
-    def refuse_compiled(self) -> None:
+    def refuse_compiled(self, location: Location) -> None:
         """RecordingError if a function made by torch.compile runs: its operators cannot be seen one by one."""
-        frame: FrameType | None = self.locate().frame
-        code = None if frame is None else frame.f_code
+        code = None if location.frame is None else location.frame.f_code
         if code in self._checked:
             return
         self._checked.add(code)
