@@ -62,6 +62,14 @@ def texts(tab: Page) -> list[str]:
     return [" ".join(piece.split()) for piece in pieces]
 
 
+def pick(tab: Page, title: str) -> None:
+    """Choose a scenario, and wait for its picture."""
+    picture(tab).wait_for()
+    tab.get_by_role("combobox", name="Scenario").click()
+    tab.get_by_role("option", name=title).click()
+    tab.locator(f'.gu-picture:not(.gu-stale) img[alt^="Graph of {title}:"]').wait_for()
+
+
 def type_and_run(tab: Page, code: str) -> None:
     """Replace the code by `code`, and press the keys that run it."""
     picture(tab).wait_for()
@@ -82,10 +90,7 @@ def test_a_scenario_is_picked_and_its_numbers_are_in_the_picture(
     tab: Page, page_url: str, title: str, numbers: set[str]
 ) -> None:
     tab.goto(page_url)
-    picture(tab).wait_for()
-    tab.get_by_role("combobox", name="Scenario").click()
-    tab.get_by_role("option", name=title).click()
-    tab.locator(f'.gu-picture:not(.gu-stale) img[alt^="Graph of {title}:"]').wait_for()
+    pick(tab, title)
 
     assert numbers <= set(texts(tab))
 
@@ -131,15 +136,17 @@ def test_an_endless_program_is_stopped_and_the_last_picture_stays(tab: Page, pag
 
 
 def test_one_visitor_s_endless_program_keeps_nobody_waiting(tab: Page, page_url: str, browser: Browser) -> None:
+    other = browser.new_page()
+    other.goto(page_url)
+    picture(other).wait_for()
     tab.goto(page_url)
     type_and_run(tab, "while True:\n    pass\n")
     tab.get_by_role("button", name="Stop").wait_for()
-    other = browser.new_page()
-    other.goto(f"{page_url}/?scenario=02_matrix_sum")
+    pick(other, "The sum of two matrices")
 
+    expect(tab.get_by_role("button", name="Stop")).to_be_visible()
     assert "11 22 33" in texts(other)
     other.close()
-    tab.get_by_role("button", name="Stop").click()
 
 
 def test_everything_that_is_offered_can_be_downloaded(tab: Page, page_url: str) -> None:
