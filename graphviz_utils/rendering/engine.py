@@ -8,12 +8,14 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from tempfile import TemporaryFile
 from threading import Event
-from typing import cast, get_args
+from typing import IO, cast, get_args
 
 from graphviz_utils.fonts import Face, font_family
 from graphviz_utils.model import RenderError
@@ -115,14 +117,17 @@ def laid_out(dot: str, patience: Patience, program: Path) -> bytes:
     if patience.is_over:
         raise LayoutStoppedError
     try:
-        with subprocess.Popen(
-            [program, "-Tsvg"],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,
-        ) as child:
-            drawn, said = _conversation(child, dot, patience)
+        with (
+            _as_file(dot) as text,
+            subprocess.Popen(
+                [program, "-Tsvg"],
+                stdin=text,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                start_new_session=True,
+            ) as child,
+        ):
+            drawn, said = _answer(child, patience)
     except OSError as error:
         raise RenderError(f"{program} could not be started: {error.strerror}; install Graphviz again") from None
     if child.returncode != 0 or b"<svg" not in drawn:
@@ -154,14 +159,22 @@ def _letter(face: Face) -> str:
     return f'<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>{cell}</TR></TABLE>'
 
 
-def _conversation(child: "subprocess.Popen[bytes]", dot: str, patience: Patience) -> tuple[bytes, bytes]:
-    end, unsent = time.monotonic() + patience.seconds, dot.encode()
+@contextmanager
+def _as_file(dot: str) -> Iterator[IO[bytes]]:
+    """`dot` to be read at the reader's pace: a pipe would have to be fed between glances."""
+    with TemporaryFile() as file:
+        file.write(dot.encode())
+        file.seek(0)
+        yield file
+
+
+def _answer(child: "subprocess.Popen[bytes]", patience: Patience) -> tuple[bytes, bytes]:
+    end = time.monotonic() + patience.seconds
     try:
         while (left := end - time.monotonic()) > 0:
             try:
-                return child.communicate(unsent, timeout=min(left, _GLANCE))
+                return child.communicate(timeout=min(left, _GLANCE))
             except subprocess.TimeoutExpired:
-                unsent = b""  # the child has it, or is still being sent it
                 if patience.is_over:
                     raise LayoutStoppedError from None
         raise LayoutTimeoutError(patience.seconds)

@@ -75,6 +75,12 @@ def test_a_broken_dot_on_path_is_passed_over(tmp_path: Path, monkeypatch: pytest
     assert "<svg" in svg_of("digraph { a }")
 
 
+def test_an_engine_that_reads_slowly_is_given_all_of_a_long_text(tmp_path: Path) -> None:
+    slow = script(tmp_path, "dot", 'sleep 0.5; echo "<svg>$(wc -c)</svg>"')
+
+    assert laid_out("x" * 1_000_000, Patience(60), slow) == b"<svg>1000000</svg>\n"
+
+
 def test_a_layout_past_its_deadline_is_killed_with_its_children(tmp_path: Path) -> None:
     slow = script(tmp_path, "dot", f"sleep 600 & echo $! > {tmp_path}/child; wait")
 
