@@ -9,6 +9,7 @@ from graphviz_utils.model.errors import (
     ScenarioError,
     TraceError,
 )
+from graphviz_utils.model.limits import MEGABYTE, Limits, Protection
 from graphviz_utils.model.look import Direction, Leaves, Look, Preset, Scope, Theme
 from graphviz_utils.model.rows import (
     LAST,
@@ -39,6 +40,7 @@ from graphviz_utils.model.trace import Trace
 
 __all__ = [
     "LAST",
+    "MEGABYTE",
     "Argument",
     "BackwardPass",
     "Binding",
@@ -55,6 +57,7 @@ __all__ = [
     "LeafGrad",
     "Leaves",
     "Level",
+    "Limits",
     "Look",
     "LookError",
     "Moment",
@@ -64,6 +67,7 @@ __all__ = [
     "Number",
     "OutputMeta",
     "Preset",
+    "Protection",
     "Reading",
     "RecordingError",
     "RenderError",

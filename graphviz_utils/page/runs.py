@@ -4,9 +4,9 @@ import hashlib
 import threading
 from dataclasses import dataclass, replace
 
-from graphviz_utils.model import Scenario, Trace
+from graphviz_utils.model import Limits, Scenario, Trace
 from graphviz_utils.page.programs import Program
-from graphviz_utils.running import Limits, Status, Want, run
+from graphviz_utils.running import Status, Want, run
 
 __all__ = ["Ran", "ran", "ran_before"]
 

@@ -4,12 +4,11 @@ from collections.abc import Callable, Hashable
 from threading import Event
 from typing import TypeVar
 
-from graphviz_utils.model import GraphvizUtilsError
+from graphviz_utils.model import GraphvizUtilsError, Limits
 from graphviz_utils.page.attempts import Attempt
 from graphviz_utils.page.images import Drawn
 from graphviz_utils.page.programs import Program
 from graphviz_utils.page.runs import Ran, ran, ran_before
-from graphviz_utils.running import Limits
 
 __all__ = ["Visit"]
 

@@ -4,8 +4,8 @@ import socket
 import time
 from typing import Protocol
 
+from graphviz_utils.model import MEGABYTE, Limits
 from graphviz_utils.running import endings
-from graphviz_utils.running.job import MEGABYTE, Limits
 from graphviz_utils.running.wire import HEADER, Ending
 
 __all__ = ["Child", "Patience", "Stop", "answer_to"]

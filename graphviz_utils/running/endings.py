@@ -2,7 +2,8 @@
 
 import signal
 
-from graphviz_utils.running.job import MEGABYTE, Limits, Outcome, Status
+from graphviz_utils.model import MEGABYTE, Limits
+from graphviz_utils.running.job import Outcome, Status
 from graphviz_utils.running.wire import Ending
 
 __all__ = ["OUT_OF_MEMORY_CODE", "Over", "busy", "ended", "lost", "out_of_memory", "stopped", "time_limit", "too_large"]

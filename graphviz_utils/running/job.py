@@ -7,13 +7,10 @@ from typing import Any, Literal, get_args
 
 from graphviz_utils.model import RunError, Scenario, Trace
 
-__all__ = ["DTYPES", "MEGABYTE", "Dtype", "Job", "Limits", "Outcome", "Protection", "Status", "Want"]
-
-MEGABYTE = 1024 * 1024
+__all__ = ["DTYPES", "Dtype", "Job", "Outcome", "Status", "Want"]
 
 Dtype = Literal["float16", "bfloat16", "float32", "float64"]
 Want = Literal["trace", "torchviz"]
-Protection = Literal["kernel", "seccomp only", "landlock only", "limits only"]
 Status = Literal[
     "ok",
     "error",
@@ -54,28 +51,6 @@ class Job:
             raise RunError(f"a run cannot be asked for dtype {self.dtype!r}; choose one of {', '.join(DTYPES)}")
         if stray := sorted(self.wants - _WANTS):
             raise RunError(f"a run cannot give {stray[0]!r}; ask for {' or '.join(sorted(_WANTS))}")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How much one run may take. Every number a run is held to stands here and nowhere else."""
-
-    wall_seconds: float = 10.0
-    """From handing the program over to having its answer; waiting for a free slot is not counted."""
-    cpu_seconds: int = 15
-    """Processor time of all threads together: catches the program that computes on many at once."""
-    memory_mb: int = 2048
-    """What a program may map on top of what PyTorch itself has mapped."""
-    stdout_characters: int = 20_000
-    """Printed text and warnings of the whole run; the rest is cut, and that is said."""
-    text_characters: int = 20_000
-    """A displayed value, or the message of an error."""
-    result_mb: int = 32
-    """The answer as JSON."""
-    queue_seconds: float = 5.0
-    """How long a run waits for a free slot before it is told `busy`."""
-    protection: Protection = "kernel"
-    """What a program is walled in with, as far as this system has it; `kernel` is everything."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from graphviz_utils.model import Cell, Scenario
-from graphviz_utils.running.job import Limits, Outcome, Protection
+from graphviz_utils.model import Cell, Limits, Protection, Scenario
+from graphviz_utils.running.job import Outcome
 from graphviz_utils.running.worker import run
 
 __all__ = ["Safety", "SafetyLevel", "Tried", "self_test"]

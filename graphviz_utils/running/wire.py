@@ -8,8 +8,9 @@ from typing import Any
 
 import msgspec
 
+from graphviz_utils.model import Limits
 from graphviz_utils.model.snapshot import NON_FINITE
-from graphviz_utils.running.job import Job, Limits, Status
+from graphviz_utils.running.job import Job, Status
 
 __all__ = ["HEADER", "NO_ROOM", "Answer", "Ending", "Request", "frame", "readable", "request_frame", "unpacked_request"]
 

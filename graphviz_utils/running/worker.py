@@ -11,11 +11,11 @@ from typing import Any, Literal
 
 import msgspec
 
-from graphviz_utils.model import RunError, Scenario, Trace, TraceError
+from graphviz_utils.model import Limits, RunError, Scenario, Trace, TraceError
 from graphviz_utils.running import endings
 from graphviz_utils.running.conversation import Child, Patience, Stop, answer_to
 from graphviz_utils.running.forking import Zygote
-from graphviz_utils.running.job import Dtype, Job, Limits, Outcome, Want
+from graphviz_utils.running.job import Dtype, Job, Outcome, Want
 from graphviz_utils.running.spawning import Spare
 from graphviz_utils.running.wire import Answer, request_frame
 

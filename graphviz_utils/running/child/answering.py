@@ -7,12 +7,11 @@ from typing import NoReturn
 
 import msgspec
 
-from graphviz_utils.model import Failure
+from graphviz_utils.model import MEGABYTE, Failure
 from graphviz_utils.running import endings
 from graphviz_utils.running.child.confinement import Reserve, confine
 from graphviz_utils.running.child.preloading import seed_python
 from graphviz_utils.running.child.program import Finished, run_program
-from graphviz_utils.running.job import MEGABYTE
 from graphviz_utils.running.wire import HEADER, Answer, Request, frame, readable, unpacked_request
 
 __all__ = ["answer_one"]

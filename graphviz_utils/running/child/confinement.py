@@ -7,8 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
+from graphviz_utils.model import MEGABYTE, Limits, Protection
 from graphviz_utils.running import kernel
-from graphviz_utils.running.job import MEGABYTE, Limits, Protection
 
 __all__ = ["Reserve", "confine", "die_with_parent", "keep_only"]
 

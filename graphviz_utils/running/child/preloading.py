@@ -7,9 +7,9 @@ from contextlib import suppress
 import numpy as np
 import torch
 
-from graphviz_utils.model import Cell, Scenario
+from graphviz_utils.model import Cell, Limits, Scenario
 from graphviz_utils.running import kernel
-from graphviz_utils.running.job import Job, Limits
+from graphviz_utils.running.job import Job
 from graphviz_utils.running.wire import request_frame, unpacked_request
 from graphviz_utils.tracing import record
 

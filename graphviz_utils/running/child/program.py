@@ -16,7 +16,7 @@ from typing import Any
 
 import torch
 
-from graphviz_utils.model import Cell, CellRun, Failure, Scenario, Trace
+from graphviz_utils.model import Cell, CellRun, Failure, Limits, Scenario, Trace
 from graphviz_utils.running.child.claims import claims_of
 from graphviz_utils.running.child.failures import NormalEnd, failure_of, type_name
 from graphviz_utils.running.child.printed import Printed
@@ -24,7 +24,7 @@ from graphviz_utils.running.child.proofs import KEEP, Kept, watched
 from graphviz_utils.running.child.rewriting import rewritten
 from graphviz_utils.running.child.second_opinion import RootKeeper, dot_by_torchviz
 from graphviz_utils.running.child.warned import show_warnings_of
-from graphviz_utils.running.job import Job, Limits
+from graphviz_utils.running.job import Job
 from graphviz_utils.running.wire import readable
 from graphviz_utils.tracing import Recording, record
 
