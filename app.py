@@ -14,9 +14,10 @@ import streamlit as st
 from graphviz_utils import page
 from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
-from graphviz_utils.running import Limits, warm_up
+from graphviz_utils.running import Limits, Safety, self_test, warm_up
 
 OWN = "Your code"
+ALONE = page.is_loopback(st.get_option("server.address"))
 LIMITS = Limits()
 NO_GRAPH = (
     "The program ran, but there is no graph: nothing was computed from a tensor with requires_grad=True. "
@@ -60,6 +61,12 @@ def main() -> None:
 def start_worker() -> page.Attempt[None]:
     """PyTorch is loaded in the worker while the first visitor looks at the page; once per server."""
     return page.Attempt(lambda _: warm_up())
+
+
+@st.cache_resource(show_spinner=False)
+def trial() -> page.Attempt[Safety]:
+    """What keeps programs in is tried out while the first visitor looks at the page; once per server."""
+    return page.Attempt(lambda _: self_test())
 
 
 @st.cache_resource(show_spinner=False)  # frozen data: one copy serves all
@@ -180,7 +187,16 @@ def header() -> Any:
             )
             st.caption("Programs are shown and wait for Run.")
         share()
+        st.fragment(guard, run_every=None if trial().is_over else 0.5)()
     return doors
+
+
+def guard() -> None:
+    """Whether programs are confined here, as soon as it has been tried out."""
+    if not trial().is_over:
+        return
+    told = page.guard_of(trial().result(), ALONE)
+    st.badge(told.word, icon=":material/shield:", color=told.color, help=told.told)
 
 
 def title_of(program: page.Program) -> str:

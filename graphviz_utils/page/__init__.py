@@ -2,6 +2,7 @@
 
 from graphviz_utils.page.attempts import Attempt
 from graphviz_utils.page.exporting import exported
+from graphviz_utils.page.guarding import Guard, guard_of, is_loopback
 from graphviz_utils.page.images import Drawn, Zoom, drawn, empty_html, image_html
 from graphviz_utils.page.leaves import LeafRow, leaf_rows
 from graphviz_utils.page.links import code_of_link, link_of_code
@@ -26,6 +27,7 @@ __all__ = [
     "ICON",
     "Attempt",
     "Drawn",
+    "Guard",
     "LeafRow",
     "Program",
     "Ran",
@@ -41,7 +43,9 @@ __all__ = [
     "excerpt",
     "exported",
     "facts_html",
+    "guard_of",
     "image_html",
+    "is_loopback",
     "leaf_rows",
     "legend_html",
     "link_of_code",

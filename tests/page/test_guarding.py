@@ -1,0 +1,43 @@
+"""What the page says of the walls around a program, for every outcome of the self-test."""
+
+import pytest
+
+from graphviz_utils.page import guard_of, is_loopback
+from graphviz_utils.running import Safety, SafetyLevel, Tried
+
+WORKS = (Tried("a backward pass", True, ""),)
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "127.8.9.10", "::1", "localhost"])
+def test_these_addresses_are_reached_from_this_machine_only(address: str) -> None:
+    assert is_loopback(address)
+
+
+@pytest.mark.parametrize(
+    "address", [None, "", "0.0.0.0", "::", "192.168.1.7", "127.0.0.1.example.org", "lecture.example"]
+)
+def test_other_addresses_are_taken_to_be_reached_by_others(address: str | None) -> None:
+    assert not is_loopback(address)
+
+
+@pytest.mark.parametrize(
+    ("level", "alone", "word", "told"),
+    [
+        ("kernel", False, "confined", "seccomp and Landlock"),
+        ("seccomp only", False, "confined", "no Landlock here"),
+        ("limits only", True, "not confined", "Run only what you trust"),
+        ("limits only", False, "not confined", "only the ready scenarios run"),
+    ],
+)
+def test_a_visitor_is_told_what_keeps_programs_in(level: SafetyLevel, alone: bool, word: str, told: str) -> None:
+    guard = guard_of(Safety(level, (), WORKS), alone)
+
+    assert guard.word == word
+    assert told in guard.told
+
+
+def test_a_visitor_is_told_what_does_not_work() -> None:
+    guard = guard_of(Safety("kernel", (), (Tried("an LSTM", False, "the worker does not start"),)), True)
+
+    assert guard.word == "not ready"
+    assert "an LSTM failed when the page started: the worker does not start" in guard.told
