@@ -26,10 +26,20 @@ class Limits:
     """A displayed value, or the message of an error; the rest is cut, and that is said."""
     result_mb: int = 32
     """The answer as JSON; a larger one is refused."""
-    queue_seconds: float = 5.0
-    """How long a run waits for a free slot before it is told `busy`."""
+    brief_seconds: float = 1.0
+    """A run that takes longer gives way: it gets the processor when nothing shorter wants it, and leaves its slot."""
+    queue_seconds: float = 10.0
+    """How long a run waits for a free slot before it is told `busy`; the start of the worker is not counted."""
+    queue_length: int = 300
+    """Runs that wait at the same time; a further one is told `busy` at once."""
+    budget_seconds: float = 60.0
+    """Processor time that the runs of one session may use in a row; then it is told `busy` until some has worn off."""
+    budget_per_minute: float = 12.0
+    """How much of the processor time used is forgotten each minute: what a session may use for good."""
     protection: Protection = "kernel"
     """What a program is walled in with, as far as this system has it; `kernel` is everything."""
+    unwalled: bool = True
+    """Whether a program may run where no system call filter holds it; not on a page that others can reach."""
     code_characters: int = 20_000
     """A program on the page: typed, from a link, or from a file; a longer one is refused before it is read."""
     code_lines: int = 400
@@ -39,4 +49,14 @@ class Limits:
     trace_upload_mb: int = 32
     """A recorded run as a file on the page; a larger one is refused unread."""
     drawn_nodes: int = 2_000
-    """Nodes in one picture on the page; more are folded into boxes that say how many they hold."""
+    """Boxes in one picture on the page; of a graph with more nodes, some are boxes that say how many they hold."""
+    name_characters: int = 1_000
+    """A name, a title, a label, a type in a recorded run; longer ones are cut while recording."""
+    trace_nodes: int = 50_000
+    """Nodes of a recorded run on the page; a larger one is refused, and so are the following."""
+    trace_passes: int = 5_000
+    """Its backward passes."""
+    trace_cells: int = 1_000
+    """Its cells, and its claims."""
+    trace_parts: int = 4_000_000
+    """All the lists and tables in it: brackets take a byte each, and much more once they are read."""

@@ -1,7 +1,9 @@
 """One request out and one answer in, over a socket, for as long as the limits and the Stop button allow."""
 
+import math
 import socket
 import time
+from collections.abc import Callable
 from typing import Protocol
 
 from graphviz_utils.model import MEGABYTE, Limits
@@ -32,6 +34,14 @@ class Child(Protocol):
         """End it, whatever it is doing."""
         ...
 
+    def give_way(self) -> None:
+        """Let it compute only when nothing else wants the processor."""
+        ...
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time it has used, as the system counts; `None` where nobody knows."""
+        ...
+
     def ending(self, seconds: float) -> Ending:
         """How it ended; unknown after `seconds`."""
         ...
@@ -42,11 +52,17 @@ class Child(Protocol):
 
 
 class Patience:
-    """How long there is to wait still, in glances short enough to notice a Stop button."""
+    """How long there is to wait still, in glances short enough to notice a Stop button.
 
-    def __init__(self, seconds: float, stop: Stop | None) -> None:
-        self._until = time.monotonic() + seconds
+    `give_way` is called when the run is a brief one no longer.
+    """
+
+    def __init__(self, limits: Limits, stop: Stop | None, give_way: Callable[[], None]) -> None:
+        begun = time.monotonic()
+        self._until = begun + limits.wall_seconds
+        self._brief_until = begun + limits.brief_seconds
         self._stop = stop
+        self._give_way = give_way
 
     @property
     def is_over(self) -> bool:
@@ -57,13 +73,16 @@ class Patience:
         """Seconds to wait before looking again; `Over` when Stop was pressed."""
         if self._stop is not None and self._stop.is_set():
             raise endings.stopped()
-        left = max(self._until - time.monotonic(), 0.001)
+        now = time.monotonic()
+        if now >= self._brief_until:
+            self._brief_until = math.inf
+            self._give_way()
+        left = max(min(self._until, self._brief_until) - now, 0.001)
         return left if self._stop is None else min(left, _GLANCE_SECONDS)
 
 
-def answer_to(request: bytes, child: Child, limits: Limits, stop: Stop | None) -> bytes:
+def answer_to(request: bytes, child: Child, limits: Limits, patience: Patience) -> bytes:
     """The JSON that `child` answers to the frame `request`; `Over` says why there is none."""
-    patience = Patience(limits.wall_seconds, stop)
     _send(child, request, limits, patience)
     (length,) = HEADER.unpack(_received(child, HEADER.size, limits, patience))
     if length > limits.result_mb * MEGABYTE:

@@ -1,12 +1,27 @@
 """What is said about a run that ended without its program's answer."""
 
+import math
 import signal
 
 from graphviz_utils.model import MEGABYTE, Limits
 from graphviz_utils.running.job import Outcome, Status
 from graphviz_utils.running.wire import Ending
 
-__all__ = ["OUT_OF_MEMORY_CODE", "Over", "busy", "ended", "lost", "out_of_memory", "stopped", "time_limit", "too_large"]
+__all__ = [
+    "OUT_OF_MEMORY_CODE",
+    "Over",
+    "busy",
+    "ended",
+    "lost",
+    "no_room",
+    "out_of_memory",
+    "replaced",
+    "spent",
+    "stopped",
+    "time_limit",
+    "too_large",
+    "unwalled",
+]
 
 OUT_OF_MEMORY_CODE = 82
 """The exit code of a child that had no memory left even to say so."""
@@ -67,9 +82,36 @@ def stopped() -> Over:
     return Over("stopped", "The run was stopped.")
 
 
-def busy() -> Over:
-    """No slot came free."""
-    return Over("busy", "Many programs are running at this moment; try again in a few seconds.")
+def replaced() -> Over:
+    """The same session asked for another run while this one waited."""
+    return Over("stopped", "A newer run took the place of this one before it began.")
+
+
+def busy(others: int) -> Over:
+    """No slot came free, and `others` wait for one."""
+    wait = "1 other waits" if others == 1 else f"{others:,} others wait"
+    return Over("busy", f"Many programs are running at this moment, and {wait}; try again in a few seconds.")
+
+
+def no_room() -> Over:
+    """The system has no process or descriptor left."""
+    return Over("busy", "There is no room for another program at this moment; try again in a few seconds.")
+
+
+def spent(limits: Limits, seconds: float) -> Over:
+    """The session has used up its processor time, and gets some again after `seconds`."""
+    budget = f"The programs run here used up their {limits.budget_seconds:g} seconds of processor time"
+    again = f"there is some again in {math.ceil(seconds)} seconds"
+    return Over("busy", f"{budget}; {again}. Look for a loop that never ends, or do less.")
+
+
+def unwalled() -> Over:
+    """This system has nothing to hold a program with, and the limits ask for it."""
+    return Over(
+        "refused",
+        "Programs do not run here: this system has no protection (seccomp) from them, and others can reach the page. "
+        "Run it on Linux, or for this computer alone.",
+    )
 
 
 def too_large(length: int, limits: Limits) -> Over:

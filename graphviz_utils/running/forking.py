@@ -1,12 +1,14 @@
 """The page's side of the zygote: a warm process that forks one child per run (Linux)."""
 
 import os
+import select
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
 import threading
+import time
 from contextlib import ExitStack, suppress
 from typing import IO
 
@@ -15,34 +17,58 @@ import msgspec
 from graphviz_utils.model import RunError
 from graphviz_utils.running import endings
 from graphviz_utils.running.environment import WORKING_DIRECTORY, clean_environment
-from graphviz_utils.running.wire import NO_ROOM, Ending
+from graphviz_utils.running.wire import GIVE_WAY, NO_ROOM, Ending
 
 __all__ = ["ForkedChild", "Zygote"]
 
 _START_SECONDS = 60.0
 _FORK_SECONDS = 5.0
+_REPORT_SECONDS = 2.0
+_PROCESS_CLOCK = 2
+"""With it the system makes a clock of a process id: see clock_getcpuclockid(3)."""
 
 
 class ForkedChild:
-    """One child of the zygote. `answer` is the socket it reads its request from and writes its answer to."""
+    """One child of the zygote. `answer` is the socket it reads its request from and writes its answer to.
 
-    def __init__(self, answer: socket.socket, report: socket.socket, process: int) -> None:
+    `process` is a pidfd, `pid` says nothing any more once that has ended.
+    """
+
+    def __init__(self, answer: socket.socket, report: socket.socket, process: int, pid: int) -> None:
         self.answer = answer
         self._report = report
         self._process = process
+        self._pid = pid
+        self._ending = Ending(None)
 
     def kill(self) -> None:
         """End exactly this child, whatever it is doing; nothing happens to one that has ended."""
         with suppress(ProcessLookupError):
             signal.pidfd_send_signal(self._process, signal.SIGKILL)
 
+    def give_way(self) -> None:
+        """Let it compute only when nothing else wants the processor."""
+        with suppress(OSError):
+            self._report.send(GIVE_WAY)
+
     def ending(self, seconds: float) -> Ending:
         """How it ended, as soon as the zygote says so; unknown after `seconds`."""
-        self._report.settimeout(seconds)
+        if self._ending.code is None:
+            self._report.settimeout(seconds)
+            with suppress(OSError, msgspec.DecodeError):
+                self._ending = msgspec.json.decode(self._report.recv(4096), type=Ending)
+        return self._ending
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time it has used, as the system counts it; `None` where nobody knows."""
         try:
-            return msgspec.json.decode(self._report.recv(4096), type=Ending)
-        except (OSError, msgspec.DecodeError):
-            return Ending(None)
+            used = time.clock_gettime(~self._pid << 3 | _PROCESS_CLOCK)
+        except OSError:
+            used = None
+        if not self._has_ended:
+            return used  # and it was this child's
+        ending = self.ending(_REPORT_SECONDS)
+        return None if ending.code is None else ending.cpu_seconds
 
     def close(self) -> None:
         """Kill it and let go of its sockets."""
@@ -50,6 +76,12 @@ class ForkedChild:
         os.close(self._process)
         self.answer.close()
         self._report.close()
+
+    @property
+    def _has_ended(self) -> bool:
+        poll = select.poll()
+        poll.register(self._process, select.POLLIN)
+        return bool(poll.poll(0))
 
 
 class Zygote:
@@ -59,6 +91,11 @@ class Zygote:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
+
+    @property
+    def is_warm(self) -> bool:
+        """Whether it has been started."""
+        return self._control is not None
 
     def warm_up(self) -> None:
         """Return once a child can be forked; RunError if the zygote does not start."""
@@ -148,15 +185,15 @@ def _forked(control: socket.socket) -> ForkedChild:
             on_failure.callback(child_end.close)
             report, zygote_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         except OSError:
-            raise endings.busy() from None
+            raise endings.no_room() from None
         on_failure.callback(report.close)
         with child_end, zygote_end:
             socket.send_fds(control, [b"fork"], [child_end.fileno(), zygote_end.fileno()])
         report.settimeout(_FORK_SECONDS)
         message, descriptors, _, _ = socket.recv_fds(report, 16, 1)
         if message == NO_ROOM:
-            raise endings.busy()
+            raise endings.no_room()
         if len(descriptors) != 1:
             raise ConnectionError("the zygote is gone")
         on_failure.pop_all()
-    return ForkedChild(answer, report, descriptors[0])
+    return ForkedChild(answer, report, descriptors[0], int(message))

@@ -19,6 +19,7 @@ Status = Literal[
     "out of memory",
     "crashed",
     "forbidden operation",
+    "refused",
     "ended without a result",
     "result refused",
     "too large",

@@ -46,6 +46,15 @@ class FreshChild:
             else:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
+    def give_way(self) -> None:
+        """Let it compute only when nothing else wants the processor, where the system knows of such a thing."""
+        if sys.platform != "win32" and self.is_alive:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PGRP, self._process.pid, 19)
+
+    def cpu_seconds(self) -> None:
+        """Nobody knows: the system counts for ended processes only, and for all of them together."""
+
     def ending(self, seconds: float) -> Ending:
         """How it ended; unknown after `seconds`, and the processor time always."""
         try:
@@ -87,6 +96,11 @@ class Spare:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._ready: FreshChild | None = None
+
+    @property
+    def is_warm(self) -> bool:
+        """There is nothing that all runs wait for."""
+        return True
 
     def warm_up(self) -> None:
         """Begin to import PyTorch in a spare process; does not wait for it."""

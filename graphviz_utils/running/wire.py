@@ -12,7 +12,21 @@ from graphviz_utils.model import Limits
 from graphviz_utils.model.snapshot import NON_FINITE
 from graphviz_utils.running.job import Job, Status
 
-__all__ = ["HEADER", "NO_ROOM", "Answer", "Ending", "Request", "frame", "readable", "request_frame", "unpacked_request"]
+__all__ = [
+    "GIVE_WAY",
+    "HEADER",
+    "NO_ROOM",
+    "Answer",
+    "Ending",
+    "Request",
+    "frame",
+    "readable",
+    "request_frame",
+    "unpacked_request",
+]
+
+GIVE_WAY = b"give way"
+"""What the page asks a zygote for when a run has become a long one."""
 
 NO_ROOM = b"no room"
 """What a zygote reports in place of a child when the system lets it fork no more."""

@@ -3,7 +3,6 @@
 import atexit
 import os
 import sys
-import threading
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -17,6 +16,7 @@ from graphviz_utils.running.conversation import Child, Patience, Stop, answer_to
 from graphviz_utils.running.forking import Zygote
 from graphviz_utils.running.job import Dtype, Job, Outcome, Want
 from graphviz_utils.running.spawning import Spare
+from graphviz_utils.running.turns import Turn, Turns
 from graphviz_utils.running.wire import Answer, request_frame
 
 __all__ = ["Stop", "Way", "Worker", "run", "warm_up"]
@@ -31,24 +31,25 @@ class Worker:
     """Runs jobs, each in a child process of its own; any number of threads may ask at once.
 
     `way` is how children are made: `fork` from one warm process (Linux), or one `fresh` process per run. A worker
-    starts its processes when they are first needed, and again when it finds them dead. `slots` runs go on at a time.
+    starts its processes when they are first needed, and again when it finds them dead. `slots` short runs go on at a
+    time (three a core), and as many long ones that leave the processor to them.
     """
 
     def __init__(self, way: Way | None = None, slots: int | None = None) -> None:
         forks = sys.platform == "linux" if way is None else way == "fork"
         self._source: Zygote | Spare = Zygote() if forks else Spare()
-        self._slots = threading.BoundedSemaphore(slots or _SLOTS_PER_CORE * (os.cpu_count() or 1))
+        self._turns = Turns(slots or _SLOTS_PER_CORE * _cores())
 
-    def run(self, job: Job, limits: Limits = Limits(), stop: Stop | None = None) -> Outcome:
-        """Run `job` to its end, its limits or `stop`, whichever comes first."""
+    def run(self, job: Job, limits: Limits = Limits(), stop: Stop | None = None, session: str = "") -> Outcome:
+        """Run `job` to its end, its limits or `stop`, whichever comes first.
+
+        Of one `session`, by whatever name, one run goes on and one waits, and together they have a budget.
+        """
         asked = time.monotonic()
         try:
             request = _request(job, limits)
-            self._take_slot(limits, stop)
-            try:
-                outcome = self._run(request, limits, stop)
-            finally:
-                self._slots.release()
+            with self._turns.turn(session, limits, stop, lambda: self._source.is_warm) as turn:
+                outcome = self._run(request, limits, stop, turn)
         except endings.Over as over:
             outcome = over.outcome
         return replace(outcome, seconds=round(time.monotonic() - asked, 4))
@@ -61,21 +62,26 @@ class Worker:
         """End all processes; runs that go on end as crashed. The worker may be used again."""
         self._source.close()
 
-    def _take_slot(self, limits: Limits, stop: Stop | None) -> None:
-        patience = Patience(limits.queue_seconds, stop)
-        while not self._slots.acquire(timeout=patience.glance()):
-            if patience.is_over:
-                raise endings.busy()
-
-    def _run(self, request: bytes, limits: Limits, stop: Stop | None) -> Outcome:
+    def _run(self, request: bytes, limits: Limits, stop: Stop | None, turn: Turn) -> Outcome:
         try:
             child: Child = self._source.child()
         except RunError as error:
             raise endings.lost(str(error)) from None
+
+        def give_way() -> None:
+            self._turns.give_way(turn)
+            child.give_way()
+
+        begun = time.monotonic()
         try:
-            return _outcome(answer_to(request, child, limits, stop))
+            outcome = _outcome(answer_to(request, child, limits, Patience(limits, stop, give_way)))
+        except endings.Over as over:
+            outcome = over.outcome
         finally:
+            used = child.cpu_seconds()
+            turn.used = time.monotonic() - begun if used is None else used
             child.close()
+        return replace(outcome, cpu_seconds=outcome.cpu_seconds if used is None else round(used, 3))
 
 
 def _request(job: Job, limits: Limits) -> bytes:
@@ -98,6 +104,11 @@ def _outcome(body: bytes) -> Outcome:
     return Outcome(answer.status, trace, answer.torchviz, answer.message, cpu_seconds=answer.cpu_seconds)
 
 
+def _cores() -> int:
+    """Processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
 _DEFAULT = Worker()
 atexit.register(_DEFAULT.close)
 
@@ -110,6 +121,7 @@ def run(  # noqa: PLR0913 - one keyword per thing that a page lets its visitor c
     wants: Iterable[Want] = _TRACE,
     limits: Limits = Limits(),
     stop: Stop | None = None,
+    session: str = "",
 ) -> Outcome:
     """How `scenario` ran in a child of the default worker, which is started when it is first needed.
 
@@ -120,8 +132,10 @@ def run(  # noqa: PLR0913 - one keyword per thing that a page lets its visitor c
         wants: what is to come back besides the words: the trace, torchviz's DOT text.
         limits: how much it may take.
         stop: ends the run as soon as its `is_set()` is true.
+        session: who asks, by whatever name: of one session one run goes on and one waits, and its programs together
+            have a budget of processor time. Without a name there is no such limit.
     """
-    return _DEFAULT.run(Job(scenario, leaves or {}, dtype, frozenset(wants)), limits, stop)
+    return _DEFAULT.run(Job(scenario, leaves or {}, dtype, frozenset(wants)), limits, stop, session)
 
 
 def warm_up() -> None:

@@ -150,5 +150,5 @@ def test_a_full_worker_says_busy() -> None:
 
     assert (outcome.status, outcome.message) == (
         "busy",
-        "Many programs are running at this moment; try again in a few seconds.",
+        "Many programs are running at this moment, and 0 others wait; try again in a few seconds.",
     )

@@ -34,6 +34,9 @@ def answer_one(incoming: int, outgoing: int, when_read: Callable[[], None] = lam
         reserve = confine(request.limits)
         _write(outgoing, _answer_frame(request, reserve))
         code = 0
+    except endings.Over as over:
+        _write(outgoing, frame(Answer(over.outcome.status, over.outcome.message)))
+        code = 0
     except MemoryError:
         code = endings.OUT_OF_MEMORY_CODE
     except Exception as error:  # noqa: BLE001 - this process ends here, and the page should hear of what

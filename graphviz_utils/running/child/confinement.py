@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from graphviz_utils.model import MEGABYTE, Limits, Protection
-from graphviz_utils.running import kernel
+from graphviz_utils.running import endings, kernel
 
 __all__ = ["Reserve", "confine", "die_with_parent", "keep_only"]
 
@@ -47,12 +47,18 @@ class Reserve:
 
 
 def confine(limits: Limits) -> Reserve:
-    """Hold this process to `limits`, for good. OSError if a wall that this system has cannot be put up."""
+    """Hold this process to `limits`, for good.
+
+    Raises:
+        OSError: a wall that this system has cannot be put up.
+        Over: it has none, and `limits` ask for one.
+    """
     _limit(limits)
     reserve = Reserve()
     os.environ.clear()
-    if sys.platform == "linux" and limits.protection != "limits only":
-        _wall_in(limits.protection)
+    walled = sys.platform == "linux" and limits.protection != "limits only" and _walled_in(limits.protection)
+    if not (walled or limits.unwalled):
+        raise endings.unwalled()
     return reserve
 
 
@@ -70,14 +76,17 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (ceiling, ceiling))
 
 
-def _wall_in(protection: Protection) -> None:
+def _walled_in(protection: Protection) -> bool:
+    """Whether the kernel now asks a filter before each system call, after all that can be put up was."""
     kernel.gain_nothing_new()
     kernel.become_opaque()
     version = kernel.landlock_version()
     if version and protection != "seccomp only":
         kernel.deny_files_and_networks(version)
-    if protection != "landlock only" and kernel.seccomp_available():
-        kernel.allow_only_listed_calls()
+    if protection == "landlock only" or not kernel.seccomp_available():
+        return False
+    kernel.allow_only_listed_calls()
+    return True
 
 
 def _untouched(size: int) -> mmap.mmap:
