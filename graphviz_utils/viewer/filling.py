@@ -1,0 +1,188 @@
+"""From a drawn run to the document that the viewer is fed with."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphviz_utils.dot.ids import edge_id, node_id
+from graphviz_utils.dot.wording import type_text
+from graphviz_utils.graph import Graph
+from graphviz_utils.model import BackwardPass, Look, Node, Reading, Snapshot, Trace
+from graphviz_utils.stepping import Step, Steps
+from graphviz_utils.viewer.cards import (
+    ChapterCard,
+    Contribution,
+    EdgeCard,
+    NodeCard,
+    OutputCard,
+    PassCard,
+    SavedCard,
+    Scene,
+    StepCard,
+    TensorIndex,
+)
+from graphviz_utils.viewer.sentences import named, said_backward, said_forward
+
+__all__ = ["scene_of"]
+
+_UNREAD = Reading(None, None)
+
+
+def scene_of(
+    trace: Trace, steps: Steps, drawn: Sequence[tuple[Graph, str]], look: Look, hidden_lines: int = 0
+) -> Scene:
+    """The document of a drawn run.
+
+    Args:
+        trace: the run.
+        steps: its steps through what is drawn.
+        drawn: for each pass of `steps` the graph annotated with it and its SVG; one alone where there is no pass.
+        look: what it was drawn with.
+        hidden_lines: how many lines of the program a page does not show.
+    """
+    fill = _Filling(trace, steps, tuple(graph for graph, _ in drawn), look.digits)
+    nodes, edges = tuple(fill.nodes()), tuple(fill.edges())
+    return Scene(
+        title=trace.title,
+        theme=look.theme,
+        digits=look.digits,
+        pictures=tuple(svg for _, svg in drawn),
+        passes=tuple(_pass_title(number, trace.passes[index]) for number, index in enumerate(steps.passes, 1)),
+        lines=tuple(trace.source.splitlines()),
+        hidden_lines=hidden_lines,
+        nodes=nodes,
+        edges=edges,
+        steps=tuple(fill.step(row) for row in steps.rows),
+        chapters=tuple(fill.chapters()),
+        tensors=tuple(fill.tensors),
+        notes=trace.notes,
+    )
+
+
+def _pass_title(number: int, pass_: BackwardPass) -> str:
+    return f"{number} · {pass_.call}" + ("" if pass_.line is None else f", line {pass_.line}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Filling:
+    trace: Trace
+    steps: Steps
+    graphs: tuple[Graph, ...]
+    digits: int
+    tensors: dict[Snapshot, int] = field(default_factory=dict)
+
+    def nodes(self) -> Iterator[NodeCard]:
+        for id_, data in self.graphs[0].nodes(data=True):
+            node: Node | None = data.get("node")
+            fold = data.get("fold")
+            shown = node if fold is None else None
+            yield NodeCard(
+                id=node_id(id_),
+                name=shown.variable if shown else None,
+                label=(shown.label or shown.name) if shown else named(data),
+                kind=shown.kind if shown else "fold",
+                autograd=shown.name if shown else "",
+                operator=shown.operator if shown else None,
+                module=shown.module if shown else None,
+                line=shown.line if shown else None,
+                value_step=self.steps.value_steps[id_],
+                grad_steps=self._grad_steps(id_),
+                outputs=tuple(self._outputs(id_, node)) if node is not None else (),
+                passes=tuple(self._pass(id_, number) for number in range(len(self.steps.passes))),
+                saved=tuple(SavedCard(row.name, self._index(row.tensor), row.version) for row in shown.saved)
+                if shown
+                else (),
+                members=len(fold.members) if fold is not None else 1,
+            )
+
+    def edges(self) -> Iterator[EdgeCard]:
+        for source, target, key, data in self.graphs[0].edges(keys=True, data=True):
+            rows = [_reading(graph.edges[source, target, key]) for graph in self.graphs]
+            yield EdgeCard(
+                id=edge_id(source, target, key),
+                source=node_id(source),
+                target=node_id(target),
+                output=int(data.get("source_output", 0)),
+                slot=key if isinstance(key, int) and data.get("differentiable", True) else None,
+                argument=self._argument(target, key),
+                differentiable=bool(data.get("differentiable", True)),
+                merged=int(data.get("merged") or 1),
+                value=self._index(rows[0].value),
+                value_step=self.steps.value_steps[source],
+                grads=tuple(self._index(row.grad) for row in rows[: len(self.steps.passes)]),
+                grad_steps=self._grad_steps(target),
+            )
+
+    def step(self, row: Step) -> StepCard:
+        backward = None if row.backward is None else self.steps.passes.index(row.backward)
+        graph, first = self.graphs[backward or 0], row.nodes[0]
+        node: Node | None = graph.nodes[first].get("node")
+        if backward is None:
+            words = said_forward(graph, first, self.digits)
+        else:
+            words = said_backward(graph, first, self._seeds(first, backward), self.digits)
+        return StepCard(
+            nodes=tuple(node_id(id_) for id_ in row.nodes),
+            edges=tuple(edge_id(*edge[:3]) for id_ in row.nodes for edge in graph.in_edges(id_, keys=True)),
+            backward=backward,
+            line=node.line if node is not None else None,
+            words=words,
+        )
+
+    def chapters(self) -> Iterator[ChapterCard]:
+        for chapter in self.steps.chapters:
+            backward = None if chapter.backward is None else self.steps.passes.index(chapter.backward)
+            yield ChapterCard(chapter.title, chapter.step, backward)
+
+    def _index(self, tensor: Snapshot | None) -> TensorIndex:
+        return None if tensor is None else self.tensors.setdefault(tensor, len(self.tensors))
+
+    def _grad_steps(self, id_: str) -> tuple[int | None, ...]:
+        return tuple(self.steps.grad_steps[index].get(id_) for index in self.steps.passes)
+
+    def _outputs(self, id_: str, node: Node) -> Iterator[OutputCard]:
+        backward = self.graphs[: len(self.steps.passes)]
+        for output, meta in enumerate(node.outputs):
+            sums = [graph.nodes[id_].get("sums") or () for graph in backward]
+            yield OutputCard(
+                type=type_text(meta),
+                value=self._index(_reading(self.graphs[0].nodes[id_], output).value),
+                grads=tuple(self._index(_reading(graph.nodes[id_], output).grad) for graph in backward),
+                sums=tuple(self._index(row[output]) if output < len(row) else None for row in sums),
+            )
+
+    def _pass(self, id_: str, number: int) -> PassCard:
+        graph, fired = self.graphs[number], self.steps.grad_steps[self.steps.passes[number]]
+        seeds = [Contribution(None, 0, self._index(seed)) for seed in self._seeds(id_, number)]
+        arrived = (
+            sorted(
+                (
+                    fired.get(target, 0),
+                    edge_id(id_, target, key),
+                    int(data.get("source_output", 0)),
+                    _reading(data).grad,
+                )
+                for _, target, key, data in graph.out_edges(id_, keys=True, data=True)
+                if data.get("differentiable", True) and _reading(data).grad is not None
+            )
+            if graph.out_degree(id_)
+            else []
+        )
+        sent = [Contribution(edge, output, self._index(grad)) for _, edge, output, grad in arrived]
+        data = graph.nodes[id_]
+        return PassCard((*seeds, *sent), self._index(data.get("grad_before")), self._index(data.get("grad_after")))
+
+    def _seeds(self, id_: str, number: int) -> list[Snapshot | None]:
+        node: Node | None = self.graphs[0].nodes[id_].get("node")
+        roots = self.trace.passes[self.steps.passes[number]].roots
+        return [root.seed for root in roots if node is not None and root.node == node.id]
+
+    def _argument(self, target: str, key: int | str) -> str:
+        node: Node | None = self.graphs[0].nodes[target].get("node")
+        names = {argument.slot: argument.name for argument in node.arguments} if node is not None else {}
+        return key if isinstance(key, str) else names.get(key, "")
+
+
+def _reading(data: dict[str, Any], output: int = 0) -> Reading:
+    readings = data.get("readings") or ()
+    return readings[output] if output < len(readings) else _UNREAD
