@@ -2,6 +2,7 @@
 
 import threading
 import time
+import weakref
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -11,20 +12,22 @@ T = TypeVar("T")
 
 
 class Attempt(Generic[T]):
-    """`work` in the background, begun at once; it is handed an event that is set when it is to end."""
+    """`work` in the background, begun at once; it is handed an event that is set when it is to end.
+
+    That is also when nobody holds the attempt any more: a visitor who has left waits for nothing.
+    """
 
     def __init__(self, work: Callable[[threading.Event], T]) -> None:
         self._stop = threading.Event()
-        self._over = threading.Event()
-        self._results: list[T] = []
-        self._error: Exception | None = None
+        self._shared: _Shared[T] = _Shared(work, self._stop)
         self._begun = time.monotonic()
-        threading.Thread(target=self._do, args=(work,), daemon=True).start()
+        weakref.finalize(self, self._stop.set)
+        threading.Thread(target=self._shared.do, daemon=True).start()
 
     @property
     def is_over(self) -> bool:
         """Whether there is a result, or an error in place of one."""
-        return self._over.is_set()
+        return self._shared.over.is_set()
 
     @property
     def is_stopped(self) -> bool:
@@ -42,19 +45,31 @@ class Attempt(Generic[T]):
 
     def wait(self, seconds: float) -> bool:
         """Wait until it is over, but no longer than `seconds`; whether it is."""
-        return self._over.wait(seconds)
+        return self._shared.over.wait(seconds)
 
     def result(self) -> T:
         """What the work gave, once it is over; the error that ended it is raised here."""
-        self._over.wait()
-        if self._error is not None:
-            raise self._error
-        return self._results[0]
+        self._shared.over.wait()
+        if self._shared.error is not None:
+            raise self._shared.error
+        return self._shared.results[0]
 
-    def _do(self, work: Callable[[threading.Event], T]) -> None:
+
+class _Shared(Generic[T]):
+    """What an attempt and its thread both hold; the thread does not hold the attempt."""
+
+    def __init__(self, work: Callable[[threading.Event], T], stop: threading.Event) -> None:
+        self.over = threading.Event()
+        self.results: list[T] = []
+        self.error: Exception | None = None
+        self._work = work
+        self._stop = stop
+
+    def do(self) -> None:
+        """Do the work."""
         try:
-            self._results.append(work(self._stop))
+            self.results.append(self._work(self._stop))
         except Exception as error:  # noqa: BLE001 - raised again in the thread that asks for the result
-            self._error = error
+            self.error = error
         finally:
-            self._over.set()
+            self.over.set()

@@ -8,7 +8,7 @@ from graphviz_utils.model import Limits, Scenario, Trace
 from graphviz_utils.page.programs import Program
 from graphviz_utils.running import Status, Want, run
 
-__all__ = ["Ran", "ran", "ran_before"]
+__all__ = ["Ran", "ran"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +40,22 @@ class Ran:
         return shown if shown > 0 else None
 
 
-def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Event) -> Ran:
+def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Event, session: str = "") -> Ran:
     """How `program` ran in the worker; with torchviz's drawing of it if it is to be `compared`.
+
+    A run that was brought along is taken as it is. Runs of one `session` take turns.
 
     Raises:
         ScenarioError: its text is no program.
     """
+    if program.trace is not None:
+        return _ran_before(program, program.trace)
     scenario = program.scenario
     if program.origin != "ready":
         # What a scenario's author promised of single numbers holds for his code, not for what became of it.
         scenario = replace(scenario, expectations=()) if program.origin == "typed" and program.head else scenario
     wants: tuple[Want, ...] = ("trace", "torchviz") if compared else ("trace",)
-    outcome = run(scenario, wants=wants, limits=limits, stop=stop)
+    outcome = run(scenario, wants=wants, limits=limits, stop=stop, session=session)
     return Ran(
         program,
         scenario,
@@ -64,10 +68,8 @@ def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Eve
     )
 
 
-def ran_before(program: Program) -> Ran:
-    """The run that was brought along with `program`."""
-    trace = program.trace
-    status: Status = "ok" if trace is None or trace.error is None else "error"
+def _ran_before(program: Program, trace: Trace) -> Ran:
+    status: Status = "ok" if trace.error is None else "error"
     return Ran(program, None, trace, status, _key(trace))
 
 

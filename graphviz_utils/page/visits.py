@@ -1,5 +1,6 @@
 """What one visitor has on the page: the program in the editor, how it ran, and the picture of it."""
 
+import secrets
 from collections.abc import Callable, Hashable
 from threading import Event
 from typing import TypeVar
@@ -8,7 +9,7 @@ from graphviz_utils.model import GraphvizUtilsError, Limits
 from graphviz_utils.page.attempts import Attempt
 from graphviz_utils.page.images import Drawn
 from graphviz_utils.page.programs import Program
-from graphviz_utils.page.runs import Ran, ran, ran_before
+from graphviz_utils.page.runs import Ran, ran
 
 __all__ = ["Visit"]
 
@@ -37,6 +38,7 @@ class Visit:
         self.bug: Exception | None = None
         self._patience = patience
         self._limits = limits
+        self._session = secrets.token_hex(16)
         self._request: Hashable = None
 
     @property
@@ -67,11 +69,12 @@ class Visit:
 
     def run(self, compared: bool, program: Program | None = None) -> None:
         """Run `program`, or what is in the editor; a run that goes on is ended first."""
-        asked = program or self.program
+        asked, limits, session = program or self.program, self._limits, self._session
         if self.attempt is not None:
             self.attempt.stop()
         self.words = ""
-        self.attempt = Attempt(lambda stop: self._run(asked, compared, stop))
+        # Nothing here holds the visit: when its visitor has left, the attempt ends with it.
+        self.attempt = Attempt(lambda stop: ran(asked, compared=compared, limits=limits, stop=stop, session=session))
 
     def run_anew(self, compared: bool) -> None:
         """Run what is in the editor, also where its run was brought along."""
@@ -120,11 +123,6 @@ class Visit:
         result, self.layout_words = outcome
         if result is not None:
             self.drawn, self.drawn_key = result, key
-
-    def _run(self, program: Program, compared: bool, stop: Event) -> Ran:
-        if program.trace is not None:
-            return ran_before(program)
-        return ran(program, compared=compared, limits=self._limits, stop=stop)
 
     def _result(self, attempt: Attempt[T]) -> tuple[T | None, str]:
         """What an attempt gave, or in words why it gave nothing."""
