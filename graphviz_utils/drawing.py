@@ -7,7 +7,7 @@ from threading import Event
 from typing import Literal
 
 from graphviz_utils.annotation import annotate
-from graphviz_utils.dot import text_classes, to_dot
+from graphviz_utils.dot import cleaned, text_classes, to_dot
 from graphviz_utils.graph import Graph, folded, leaves_per_use, scoped, without_constants
 from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
 from graphviz_utils.rendering import Format, LayoutTimeoutError, Patience, file_of, lettered, pdf_of, png_of, svg_of
@@ -76,13 +76,13 @@ def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST, stop: Event |
         RenderError: Graphviz is missing, gave up twice or was stopped.
         TraceError: `moment` names a pass that the run does not have.
     """
-    whole = _chosen(trace, look, moment)
+    whole, title = _chosen(trace, look, moment), cleaned(trace.title, 300)
 
     def laid_out(budget: int) -> Picture:
         graph = folded(whole, budget)
         dot = to_dot(annotate(graph, trace, moment), look)
-        svg = svg_of(dot, trace.title, classes=text_classes(look), patience=Patience(stop=stop))
-        return Picture(dot, svg, trace.title, tuple(_notes(whole, graph)))
+        svg = svg_of(dot, title, classes=text_classes(look), patience=Patience(stop=stop))
+        return Picture(dot, svg, title, tuple(_notes(whole, graph)))
 
     try:
         return laid_out(look.budget)

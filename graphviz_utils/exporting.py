@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import networkx as nx
+from networkx.readwrite.graphml import GraphMLWriter
 
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import Number
@@ -30,7 +31,9 @@ def to_graphml(graph: Graph) -> str:
     for i, (source, target, key, data) in enumerate(graph.edges(keys=True, data=True)):
         facts = _edge_facts(key, data) | _flat_readings(data.get("readings", ()))
         flat.add_edge(_xml(source), _xml(target), f"e{i}", **_known(facts))
-    return "\n".join(nx.generate_graphml(flat)) + "\n"
+    writer = GraphMLWriter(encoding="utf-8", prettyprint=True)
+    writer.add_graph_element(flat)
+    return f"{writer}\n"
 
 
 def to_json(graph: Graph) -> str:
@@ -43,9 +46,9 @@ def to_json(graph: Graph) -> str:
             "directed": True,
             "multigraph": True,
             "graph": plain(graph.graph),
-            "nodes": [{**_node_json(data), "id": id_} for id_, data in graph.nodes(data=True)],
+            "nodes": [{**_node_json(data), "id": plain(id_)} for id_, data in graph.nodes(data=True)],
             "edges": [
-                {"source": source, "target": target, "key": key, **_edge_facts(key, data), **_seen(data)}
+                {**plain({"source": source, "target": target, "key": key} | _edge_facts(key, data)), **_seen(data)}
                 for source, target, key, data in graph.edges(keys=True, data=True)
             ],
         }

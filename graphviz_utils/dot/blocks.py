@@ -8,7 +8,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from graphviz_utils.dot.wording import escaped
+from graphviz_utils.dot.wording import escaped, legible
 from graphviz_utils.fonts import Face, font_family, text_width
 
 __all__ = ["Block", "Style", "beside", "framed", "gap", "padded", "ported", "rule", "sized", "stacked", "text"]
@@ -41,8 +41,11 @@ class Block:
 
 
 def text(line: str, style: Style) -> Block:
-    """One line of text."""
+    """One line of text, the only way for words to get into a picture: whatever they are, they are shown."""
+    line = legible(line)
     width, height = math.ceil(text_width(line, style.size, style.face)), round(style.size * _LINE_HEIGHT)
+    if not line:
+        return Block(width, height)  # Graphviz takes no words of length nothing
     marked = escaped(line)
     marked = f"<B>{marked}</B>" if style.face == "bold" else marked
     marked = f"<I>{marked}</I>" if style.face.endswith("oblique") else marked

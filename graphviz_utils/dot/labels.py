@@ -35,7 +35,7 @@ class Sizes:
 
 def gate_text(node: Node) -> str:
     """What an operator is called: its human label, or autograd's name without the tail that all names share."""
-    return cleaned(node.label or node.name.partition("Backward")[0] or "?", 18)
+    return cleaned(node.label, 18) or cleaned(node.name.partition("Backward")[0], 18) or "?"
 
 
 def gate_block(sheet: Sheet, node: Node) -> Block:

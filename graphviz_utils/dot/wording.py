@@ -1,12 +1,28 @@
 """Texts that come from a program, made fit to stand in a picture."""
 
+import hashlib
 import html
 import re
 import unicodedata
 
+import graphviz
+
 from graphviz_utils.model import Node, OutputMeta
 
-__all__ = ["cleaned", "escaped", "identifier", "named", "shape_text", "tooltip", "type_text", "wire_tooltip"]
+__all__ = [
+    "cleaned",
+    "escaped",
+    "identifier",
+    "legible",
+    "named",
+    "quoted",
+    "shape_text",
+    "tooltip",
+    "type_text",
+    "wire_tooltip",
+]
+
+_LONGEST_ID = 64
 
 
 def cleaned(text: str, limit: int = 32) -> str:
@@ -19,7 +35,7 @@ def cleaned(text: str, limit: int = 32) -> str:
         category = unicodedata.category(character)
         if category in ("Mn", "Me", "Mc") and (not kept or unicodedata.category(kept[-1]).startswith("M")):
             continue
-        kept.append("·" if category.startswith("C") or character in "\ufffe\uffff" else character)
+        kept.append("·" if _steers(character) else character)
     return "".join(kept) if len(kept) <= limit else "".join(kept[: limit - 1]) + "…"
 
 
@@ -33,8 +49,21 @@ def named(name: str, limit: int) -> str:
 
 
 def escaped(text: str) -> str:
-    """`text` for an HTML-like label: nothing in it is markup, and no space of it is lost."""
-    return html.escape(text).replace(" ", "&#160;")
+    r"""`text` for an HTML-like label: nothing in it is markup or DOT's `\N`, and no space of it is lost."""
+    return html.escape(text).replace("\\", "\\\\").replace(" ", "&#160;")
+
+
+def quoted(text: str) -> str:
+    """`text` as the value of an attribute: no entity, no escape and no angle bracket in it means anything."""
+    value: str = graphviz.escape(html.escape(text, quote=False))
+    return value
+
+
+def legible(line: str) -> str:
+    """`line`, with a middle dot for each character that steers instead of showing; a space of any kind stays."""
+    if line.isprintable():
+        return line
+    return "".join("·" if _steers(character) else character for character in line)
 
 
 def shape_text(shape: tuple[int, ...]) -> str:
@@ -44,7 +73,7 @@ def shape_text(shape: tuple[int, ...]) -> str:
 
 def type_text(meta: OutputMeta) -> str:
     """Shape and dtype of an output, `scalar` for no dimensions."""
-    return f"{shape_text(meta.shape) if meta.shape else 'scalar'} {meta.dtype}"
+    return f"{cleaned(shape_text(meta.shape), 80) if meta.shape else 'scalar'} {cleaned(meta.dtype)}"
 
 
 def tooltip(node: Node) -> str:
@@ -63,5 +92,14 @@ def wire_tooltip(source: Node | None, target: Node | None, key: int | str) -> st
 
 
 def identifier(text: str) -> str:
-    """`text` as a part of an SVG id and of a DOT name."""
-    return re.sub(r"[^A-Za-z0-9_.]", lambda found: f"_{ord(found[0]):x}_", text)[:64]
+    """`text` as a part of an SVG id and of a DOT name, without `-`, `:` and `~`; different texts stay different."""
+    spelled = re.sub(r"[^A-Za-z0-9.]", lambda found: f"_{ord(found[0]):x}_", text[:_LONGEST_ID])
+    if len(text) <= _LONGEST_ID and len(spelled) <= _LONGEST_ID:
+        return spelled
+    digest = hashlib.blake2b(text.encode(errors="surrogatepass"), digest_size=16).hexdigest()
+    return f"{spelled[: _LONGEST_ID - 34]}__{digest}"
+
+
+def _steers(character: str) -> bool:
+    """Whether a character is a control, turns the direction of text, breaks lines or has no meaning of its own."""
+    return unicodedata.category(character)[0] == "C" or character in "\u2028\u2029"

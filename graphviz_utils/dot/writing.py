@@ -1,14 +1,12 @@
 """An annotated graph as DOT text."""
 
-import html
-
 import graphviz
 
 from graphviz_utils.dot.figures import Figure, Link, Plug, figure
 from graphviz_utils.dot.shapes import Shape
 from graphviz_utils.dot.sheet import Sheet, Use
 from graphviz_utils.dot.wires import pen, wire_block, wire_pen
-from graphviz_utils.dot.wording import identifier, wire_tooltip
+from graphviz_utils.dot.wording import identifier, quoted, wire_tooltip
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import Look
 
@@ -61,7 +59,7 @@ def _write_shape(page: graphviz.Digraph, shape: Shape) -> None:
         shape.name,
         label=f"<{label}>" if len(label) <= _MOST_CHARACTERS else "…",
         id=shape.id,
-        tooltip=_tip(shape.tooltip or shape.name),
+        tooltip=quoted(shape.tooltip or shape.name),
         width=f"{shape.width / 72:.4f}",
         height=f"{shape.height / 72:.4f}",
         **{"class": shape.classes},
@@ -81,13 +79,13 @@ def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str
     head = target.ports.get(use.key, target.entry)
     id_ = f"edge-{identifier(use.source)}-{identifier(use.target)}-{identifier(str(use.key))}"
     classes = "differentiable" if use.differentiable else "constant"
-    ink, told = wire_pen(sheet, use), _tip(wire_tooltip(sheet.node(use.source), sheet.node(use.target), use.key))
+    ink, told = wire_pen(sheet, use), quoted(wire_tooltip(sheet.node(use.source), sheet.node(use.target), use.key))
     inlet, outlet = ("w", "e") if sheet.look.direction == "LR" else ("n", "s")
     block = wire_block(sheet, use, use.output in source.told, ink)
     if block is None:
         page.edge(_end(tail, outlet), _end(head, inlet), id=id_, tooltip=told, **{"class": classes}, **ink.attributes)
         return
-    name = id_.replace("-", "_")
+    name = id_
     page.node(
         name,
         label=f"<{block.html}>",
@@ -107,12 +105,6 @@ def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str
         **ink.attributes,
     )
     page.edge(f"{name}:w:{outlet}", _end(head, inlet), id=f"{id_}~head", weight="2", **ink.attributes)
-
-
-def _tip(words: str) -> str:
-    """A tooltip as DOT spells it: no entity, no escape and no angle bracket in it means anything."""
-    escaped: str = graphviz.escape(html.escape(words, quote=False))
-    return escaped
 
 
 def _end(plug: Plug, side: str) -> str:

@@ -9,6 +9,7 @@ from functools import lru_cache
 from threading import Event
 from typing import Literal
 
+from graphviz_utils.dot import boxes_and_arrows
 from graphviz_utils.drawing import Picture, draw
 from graphviz_utils.fonts import Face
 from graphviz_utils.model import Look, Moment, RenderError, Trace
@@ -56,7 +57,8 @@ def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None,
     except LayoutTimeoutError as error:
         raise error.advising("choose fewer nodes, or shared leaves per-use, under Look") from None
     try:
-        other, remark = None if torchviz is None else render(torchviz, patience=Patience(_DEADLINE, stop)).decode(), ""
+        dot = None if torchviz is None else boxes_and_arrows(torchviz)
+        other, remark = None if dot is None else render(dot, patience=Patience(_DEADLINE, stop)).decode(), ""
     except LayoutStoppedError:
         raise
     except RenderError as error:

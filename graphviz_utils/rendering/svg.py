@@ -15,10 +15,18 @@ Element = ElementTree.Element
 _SVG = "http://www.w3.org/2000/svg"
 _TITLE = "{http://www.w3.org/1999/xlink}title"
 _SHAPES = frozenset({"circle", "ellipse", "g", "line", "path", "polygon", "polyline", "rect", "text", "title", "tspan"})
-_PLACES = frozenset({"cx", "cy", "d", "height", "points", "r", "rx", "ry", "transform", "width", "x", "x1", "x2"})
-_PAINT = frozenset({"fill", "fill-opacity", "stroke", "stroke-dasharray", "stroke-opacity", "stroke-width"})
-_LETTERS = frozenset({"font-family", "font-size", "font-style", "font-weight", "text-anchor", "text-decoration"})
-_ATTRIBUTES = _PLACES | _PAINT | _LETTERS | {"class", "id", "y", "y1", "y2"}
+_PLACES = ("cx", "cy", "d", "height", "points", "r", "rx", "ry", "width", "x", "x1", "x2", "y", "y1", "y2")
+_PAINT = ("fill", "fill-opacity", "stroke", "stroke-dasharray", "stroke-opacity", "stroke-width")
+_LETTERS = ("font-family", "font-size", "font-style", "font-weight", "text-anchor", "text-decoration")
+_ATTRIBUTES = {
+    **dict.fromkeys(_PLACES, re.compile(r"[-+.,\w\s]*")),
+    "transform": re.compile(r"(?:\s*(?:rotate|scale|translate)\([-+.,\w\s]*\))*\s*"),
+    **dict.fromkeys((*_PAINT, *_LETTERS), re.compile(r"[-#.,\w ]*")),
+    **dict.fromkeys(("class", "id"), re.compile(r"[-.,~:\w ]*")),
+}
+"""What may stand in each attribute that stays: no reference, no escape, no function but those that move things."""
+
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _JOINT = "~"
 _SPACE = "\xa0"
 
@@ -37,7 +45,7 @@ def tidied(drawn: bytes, classes: Mapping[str, str], title: str, shifts: Mapping
     page = Element("svg", {"xmlns": _SVG, "role": "img"})
     page.attrib |= {name: root.attrib[name] for name in ("width", "height", "viewBox") if name in root.attrib}
     if title:
-        page.set("aria-label", title)
+        page.set("aria-label", _NOT_XML.sub("\ufffd", title))
     page.extend(_grouped(child) for child in _safe(root) if child.tag == "g")
     for text in page.iter("text"):
         _place(text, shifts)
@@ -91,7 +99,7 @@ def _opened(parts: list[Element]) -> Iterator[Element]:
 
 def _harmless(element: Element) -> Iterator[tuple[str, str]]:
     for name, value in element.attrib.items():
-        if name in _ATTRIBUTES and not re.search(r"url\s*\(|javascript:", value, re.IGNORECASE):
+        if name in _ATTRIBUTES and _ATTRIBUTES[name].fullmatch(value):
             yield name, "none" if value == "transparent" else value
 
 
