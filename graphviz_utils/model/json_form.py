@@ -1,13 +1,15 @@
 """The JSON form of the words: strict JSON out, checked data in."""
 
 import math
+from codecs import BOM_UTF8
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import msgspec
 
 from graphviz_utils.model.errors import TraceError
+from graphviz_utils.model.signs import legible, legible_json
 
 __all__ = ["decoded", "encoded", "is_finite", "plain", "shallow"]
 
@@ -15,6 +17,8 @@ T = TypeVar("T")
 
 SCHEMA = 1
 """The version of the JSON form that is written and read."""
+
+_LONGEST_REASON = 300
 
 
 def encoded(members: Mapping[str, Any], is_finite: bool) -> str:
@@ -32,22 +36,26 @@ def encoded(members: Mapping[str, Any], is_finite: bool) -> str:
 class Head(msgspec.Struct):
     """What every trace file must say of itself."""
 
-    schema: int
+    schema: Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31)]
 
 
 def decoded(text: str | bytes, kind: type[T]) -> T:
-    """The `kind` that `text` spells, its types checked; TraceError says where it is something else."""
+    """The `kind` that `text` spells, its types checked and its texts legible; TraceError says where it is not one."""
     try:
-        found = msgspec.json.decode(text, type=Head).schema
+        data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text.removeprefix(BOM_UTF8)
+        data = legible_json(data)
+        found = msgspec.json.decode(data, type=Head).schema
         if found != SCHEMA:
             raise TraceError(
                 f"not a trace file of this version: it has schema {found}, and schema {SCHEMA} is read here; "
                 f"{'update graphviz_utils' if found > SCHEMA else 'record the run again'}"
             )
-        return msgspec.json.decode(text, type=kind)
+        return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+        reason = legible(str(error))
+        reason = reason if len(reason) <= _LONGEST_REASON else f"{reason[:_LONGEST_REASON]}…"
         raise TraceError(
-            f"not a trace file: {error}; a trace is what Trace.save or `python -m graphviz_utils run` writes"
+            f"not a trace file: {reason}; a trace is what Trace.save or `python -m graphviz_utils run` writes"
         ) from None
 
 

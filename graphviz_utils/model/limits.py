@@ -58,5 +58,7 @@ class Limits:
     """Its backward passes."""
     trace_cells: int = 1_000
     """Its cells, and its claims."""
+    torchviz_characters: int = 1_000_000
+    """torchviz's DOT text of a run; of a longer one there is no drawing."""
     trace_parts: int = 4_000_000
     """All the lists and tables in it: brackets take a byte each, and much more once they are read."""

@@ -1,10 +1,11 @@
 """The rows of a trace: nodes, edges, values, names, and what every backward pass sent where."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from msgspec import UNSET, UnsetType
+from msgspec import UNSET, Meta, UnsetType
 
+from graphviz_utils.model.measures import Count, Id, Index, Line, Name, Sizes, Text
 from graphviz_utils.model.snapshot import NON_FINITE, Snapshot
 
 __all__ = [
@@ -34,6 +35,10 @@ __all__ = [
 
 NodeKind = Literal["op", "leaf", "constant", "detached"]
 
+_MOST_ARGUMENTS = 100_000
+_MOST_OUTPUTS = 20_000
+_MOST_ROOTS = 5_000
+
 
 @dataclass(frozen=True, slots=True)
 class Argument:
@@ -44,11 +49,11 @@ class Argument:
     exponent of a power, the targets of a loss, the indices of an embedding).
     """
 
-    name: str
-    slot: int | None
+    name: Name
+    slot: Index | None
     literal: Any = UNSET
-    node: str | UnsetType = UNSET
-    output: int | UnsetType = UNSET
+    node: Id | UnsetType = UNSET
+    output: Index | UnsetType = UNSET
 
     def __post_init__(self) -> None:
         if isinstance(self.literal, str) and self.literal in NON_FINITE:
@@ -64,17 +69,17 @@ class Argument:
 class OutputMeta:
     """Shape and dtype of one output of a node."""
 
-    shape: tuple[int, ...]
-    dtype: str
+    shape: Sizes
+    dtype: Name
 
 
 @dataclass(frozen=True, slots=True)
 class SavedTensor:
     """A tensor that a node kept for its backward. `None` where it could not be read."""
 
-    name: str
+    name: Name
     tensor: Snapshot | None
-    version: int | None
+    version: Count | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +92,17 @@ class Node:
     creation, `line` counts in the trace's source.
     """
 
-    id: str
+    id: Id
     kind: NodeKind
-    name: str
-    operator: str | None
-    label: str
-    variable: str | None
-    line: int | None
-    module: str | None
-    at: int
-    arguments: tuple[Argument, ...]
-    outputs: tuple[OutputMeta, ...]
+    name: Name
+    operator: Name | None
+    label: Name
+    variable: Name | None
+    line: Line | None
+    module: Name | None
+    at: Count
+    arguments: Annotated[tuple[Argument, ...], Meta(max_length=_MOST_ARGUMENTS)]
+    outputs: Annotated[tuple[OutputMeta, ...], Meta(max_length=_MOST_OUTPUTS)]
     saved: tuple[SavedTensor, ...]
 
 
@@ -105,20 +110,20 @@ class Node:
 class Edge:
     """Output `source_output` of `source` feeds slot `slot` of `target`: an entry of its `next_functions`."""
 
-    source: str
-    source_output: int
-    target: str
-    slot: int
+    source: Id
+    source_output: Index
+    target: Id
+    slot: Index
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
     """What output `output` of `node` held from moment `at` on, at `version` of its storage."""
 
-    node: str
-    output: int
-    version: int
-    at: int
+    node: Id
+    output: Index
+    version: Count
+    at: Count
     tensor: Snapshot | None
 
 
@@ -126,18 +131,18 @@ class Value:
 class Binding:
     """From moment `at` on, the variable `name` meant output `output` of `node`."""
 
-    name: str
-    node: str
-    output: int
-    at: int
+    name: Name
+    node: Id
+    output: Index
+    at: Count
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
     """Where a backward pass began, and the seed gradient it began with."""
 
-    node: str
-    output: int
+    node: Id
+    output: Index
     seed: Snapshot | None
 
 
@@ -145,8 +150,8 @@ class Root:
 class EdgeGrad:
     """What `target` sent back through its slot `slot`, before anything was added. `None`: an undefined gradient."""
 
-    target: str
-    slot: int
+    target: Id
+    slot: Index
     tensor: Snapshot | None
 
 
@@ -154,8 +159,8 @@ class EdgeGrad:
 class NodeGrad:
     """The gradients that arrived at one output of a node, added up, and the one the node used after its hooks."""
 
-    node: str
-    output: int
+    node: Id
+    output: Index
     sum: Snapshot | None
     tensor: Snapshot | None
 
@@ -164,8 +169,8 @@ class NodeGrad:
 class Returned:
     """What `autograd.grad` gave back for one of its inputs. `None`: unused, or an undefined gradient."""
 
-    node: str
-    output: int
+    node: Id
+    output: Index
     tensor: Snapshot | None
 
 
@@ -173,7 +178,7 @@ class Returned:
 class LeafGrad:
     """A leaf's `.grad` before and after a pass."""
 
-    node: str
+    node: Id
     before: Snapshot | None
     after: Snapshot | None
 
@@ -187,18 +192,18 @@ class BackwardPass:
     moment at which the call returned (or failed).
     """
 
-    call: str
-    line: int | None
-    at: int
-    parent: int | None
-    roots: tuple[Root, ...]
-    order: tuple[str, ...]
+    call: Name
+    line: Line | None
+    at: Count
+    parent: Index | None
+    roots: Annotated[tuple[Root, ...], Meta(max_length=_MOST_ROOTS)]
+    order: tuple[Id, ...]
     edge_grads: tuple[EdgeGrad, ...]
     node_grads: tuple[NodeGrad, ...]
     returned: tuple[Returned, ...]
     leaves: tuple[LeafGrad, ...]
-    fired_at: tuple[int, ...] = ()
-    ended: int | None = None
+    fired_at: tuple[Count, ...] = ()
+    ended: Count | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,14 +214,14 @@ class CellRun:
     rounding; `note` then says so.
     """
 
-    title: str
-    line: int
-    source: str
-    stdout: str
-    display: str | None
+    title: Name
+    line: Line
+    source: Text
+    stdout: Text
+    display: Text | None
     verdict: bool | None
-    at: int
-    note: str | None = None
+    at: Count
+    note: Text | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,22 +229,22 @@ class Claim:
     """A closed form or expectation of the scenario, held against what PyTorch computed."""
 
     kind: Literal["closed_form", "expectation"]
-    name: str
-    text: str
-    backward: int | None
+    name: Name
+    text: Text
+    backward: Index | None
     expected: Snapshot | None
     actual: Snapshot | None
     verdict: bool | None
-    note: str
+    note: Text
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """The exception that ended the program, and the line of the source it came from."""
 
-    type: str
-    message: str
-    line: int | None
+    type: Name
+    message: Text
+    line: Line | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,11 @@
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
+
+from graphviz_utils.model.measures import Count, Name, Shape
 
 __all__ = ["NON_FINITE", "Number", "Snapshot", "Stats"]
 
@@ -12,6 +16,10 @@ Number = bool | int | float | complex
 
 NON_FINITE = {"nan": math.nan, "inf": math.inf, "-inf": -math.inf}
 """How strict JSON spells the floats it has no word for."""
+
+_MOST_ELEMENTS = 2**63 - 1
+_LEAST, _GREATEST = -(2**63), 2**64 - 1
+_Grid = Annotated[tuple[Annotated[tuple[Any, ...], Meta(max_length=16)], ...], Meta(max_length=16)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +34,8 @@ class Stats:
     max: float | None
     mean: float | None
     norm: float | None
-    nan: int
-    inf: int
+    nan: Count
+    inf: Count
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +47,22 @@ class Snapshot:
     dimensions at index 0 of the others.
     """
 
-    shape: tuple[int, ...]
-    dtype: str
-    device: str
+    shape: Shape
+    dtype: Name
+    device: Name
     data: Any
     stats: Stats
-    grid: tuple[tuple[Any, ...], ...] | None = None
+    grid: _Grid | None = None
 
     def __post_init__(self) -> None:
-        if any(size < 0 for size in self.shape):
-            raise ValueError(f"the shape {list(self.shape)} has a negative size")
+        if self.shape and (min(self.shape) < 0 or self.numel > _MOST_ELEMENTS):
+            raise ValueError(f"the shape {list(self.shape)} is that of no tensor")
         # JSON gives lists, pairs for complex numbers and words for non-finite ones; here they become what they mean.
-        is_number = not self.shape and isinstance(self.data, (bool, int, float, complex))
+        is_number = not self.shape and type(self.data) in (float, bool, complex)
         if not (is_number or self.data is None or isinstance(self.data, tuple)):
-            object.__setattr__(self, "data", _restored(self.data, self.shape, self.is_complex))
+            object.__setattr__(self, "data", _restored(self.data, self.shape, self))
         if self.grid is not None and any({*map(type, row)} != {float} for row in self.grid):
-            rows = tuple(tuple(_restored(element, (), self.is_complex) for element in row) for row in self.grid)
+            rows = tuple(tuple(_element(element, self) for element in row) for row in self.grid)
             object.__setattr__(self, "grid", rows)
 
     @property
@@ -112,16 +120,30 @@ def _bracketed(data: Any, number: Callable[[Number], str]) -> str:
     return number(data)
 
 
-def _restored(data: Any, shape: tuple[int, ...], is_complex: bool) -> Any:
-    if shape:
-        if not isinstance(data, (list, tuple)) or len(data) != shape[0]:
-            raise ValueError(f"data does not have the shape {list(shape)} it announces")
-        return tuple(_restored(part, shape[1:], is_complex) for part in data)
-    if is_complex and isinstance(data, (list, tuple)) and len(data) == 2:
-        real, imag = (_restored(part, (), False) for part in data)
-        return complex(real, imag)
-    if isinstance(data, str) and data in NON_FINITE:
-        return NON_FINITE[data]
-    if isinstance(data, (bool, int, float, complex)):
-        return data
-    raise ValueError(f"an element is {data!r}, not a number")
+def _restored(data: Any, shape: tuple[int, ...], whole: Snapshot) -> Any:
+    if not shape:
+        return _element(data, whole)
+    if not isinstance(data, (list, tuple)) or len(data) != shape[0]:
+        raise ValueError(f"data does not have the shape {list(whole.shape)} it announces")
+    if len(shape) == 1 and {*map(type, data)} == {float}:
+        return tuple(data)
+    return tuple(_restored(part, shape[1:], whole) for part in data)
+
+
+def _element(element: Any, whole: Snapshot) -> Number:
+    """A number, from how JSON spells it. One that is not finite must be among those that the statistics count."""
+    if whole.is_complex and isinstance(element, (list, tuple)) and len(element) == 2:
+        return complex(*(_real(part, whole) for part in element))
+    number: Number = _real(element, whole)
+    return number
+
+
+def _real(element: Any, whole: Snapshot) -> Any:
+    if isinstance(element, str) and element in NON_FINITE:
+        if whole.is_finite:
+            raise ValueError(f"an element is {element}, but the statistics count none")
+        return NON_FINITE[element]
+    if isinstance(element, (bool, float, complex)) or (isinstance(element, int) and _LEAST <= element <= _GREATEST):
+        return element
+    told = repr(element[:20]) if isinstance(element, str) else f"a {type(element).__name__}"
+    raise ValueError(f"an element is {told}, not a number of up to 64 bits")

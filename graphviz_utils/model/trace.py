@@ -7,8 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Literal, Self
 
+from graphviz_utils.model.checking import bounded, check_form, check_text
 from graphviz_utils.model.errors import TraceError
 from graphviz_utils.model.json_form import decoded, encoded, is_finite, shallow
+from graphviz_utils.model.limits import Limits
+from graphviz_utils.model.measures import Name, Text
 from graphviz_utils.model.rows import (
     LAST,
     BackwardPass,
@@ -35,8 +38,8 @@ class Trace:
     reduced while recording.
     """
 
-    title: str
-    source: str
+    title: Name
+    source: Text
     cells: tuple[CellRun, ...]
     nodes: tuple[Node, ...]
     edges: tuple[Edge, ...]
@@ -45,7 +48,7 @@ class Trace:
     passes: tuple[BackwardPass, ...]
     error: Failure | None
     claims: tuple[Claim, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
     schema: Literal[1] = 1
 
     def __repr__(self) -> str:
@@ -110,11 +113,17 @@ class Trace:
         return encoded({**shallow(self), "names": names}, is_finite=self._is_finite())
 
     @classmethod
-    def from_json(cls, text: str | bytes) -> Self:
-        """The run that `to_json` wrote; TraceError says where the text is something else."""
+    def from_json(cls, text: str | bytes, limits: Limits | None = None) -> Self:
+        r"""The run that `to_json` wrote, whoever wrote this text; TraceError says where it is something else.
+
+        With `limits`, only as much is taken as a page takes from strangers: more is refused, and long texts are cut.
+        Characters that steer instead of show are spelled out, as `\x1b`.
+        """
+        if limits is not None:
+            check_text(text, limits)
         trace = decoded(text, cls)
-        trace._check_references()
-        return trace
+        check_form(trace)
+        return trace if limits is None else bounded(trace, limits)
 
     def save(self, path: str | Path) -> None:
         """Write the JSON form to `path`."""
@@ -154,27 +163,3 @@ class Trace:
             yield from (row.tensor for row in pass_.returned)
             yield from (tensor for row in pass_.node_grads for tensor in (row.sum, row.tensor))
             yield from (tensor for row in pass_.leaves for tensor in (row.before, row.after))
-
-    def _check_references(self) -> None:
-        """Every node that anything names exists, and what belongs together has one length; TraceError otherwise."""
-        if len(self._nodes) != len(self.nodes):
-            raise TraceError("not a trace file: two nodes share one id; every id must be unique")
-        stray = next((id_ for id_ in self._references() if id_ not in self._nodes), None)
-        if stray is not None:
-            raise TraceError(f"not a trace file: something refers to node {stray!r}, which is not among its nodes")
-        for pass_ in self.passes:
-            if len(pass_.fired_at) not in (0, len(pass_.order)):
-                raise TraceError("not a trace file: fired_at and order of a pass have different lengths")
-            if pass_.parent is not None and not 0 <= pass_.parent < len(self.passes):
-                raise TraceError(f"not a trace file: a pass names parent {pass_.parent}, which does not exist")
-
-    def _references(self) -> Iterator[object]:
-        yield from (id_ for edge in self.edges for id_ in (edge.source, edge.target))
-        yield from (row.node for rows in (self.values, self.bindings) for row in rows)
-        yield from (argument.node for node in self.nodes for argument in node.arguments if not argument.is_literal)
-        for pass_ in self.passes:
-            yield from pass_.order
-            yield from (row.target for row in pass_.edge_grads)
-            yield from (
-                row.node for rows in (pass_.roots, pass_.node_grads, pass_.returned, pass_.leaves) for row in rows
-            )

@@ -4,11 +4,12 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
 from graphviz_utils.model import Limits
+from graphviz_utils.model.signs import legible
 from graphviz_utils.model.snapshot import NON_FINITE
 from graphviz_utils.running.job import Job, Status
 
@@ -47,10 +48,10 @@ class Answer(msgspec.Struct, frozen=True):
     """What a child sends back. `trace` stays the Trace's own JSON until the page reads it."""
 
     status: Status
-    message: str = ""
+    message: Annotated[str, msgspec.Meta(max_length=10_000)] = ""
     trace: msgspec.Raw = msgspec.Raw(b"null")
-    torchviz: str | None = None
-    cpu_seconds: float = 0.0
+    torchviz: Annotated[str, msgspec.Meta(max_length=Limits().torchviz_characters)] | None = None
+    cpu_seconds: Annotated[float, msgspec.Meta(ge=0, le=1e6)] = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +92,10 @@ def unpacked_request(body: bytes) -> Request:
 
 
 def readable(text: str, limit: int) -> str:
-    """`text` as valid Unicode, cut after `limit` characters; the cut is said."""
-    cut = text if len(text) <= limit else f"{text[:limit]}\n… cut after {limit:,} characters"
-    return cut.encode("utf-8", "backslashreplace").decode("utf-8")
+    """`text` with hidden characters spelled out, cut after `limit` characters; the cut is said."""
+    shown = legible(text[:limit])
+    is_whole = len(text) <= limit and len(shown) <= limit
+    return shown if is_whole else f"{shown[:limit]}\n… cut after {limit:,} characters"
 
 
 def _plain(mapping: object) -> dict[Any, Any]:

@@ -76,7 +76,7 @@ def word_for_a_number(data: dict[str, Any]) -> None:
         (missing_source, "source"),
         (wrong_type, "Expected `int`, got `str`"),
         (stray_edge, "'n99'"),
-        (twins, "two nodes share one id"),
+        (twins, "where node n1 is due stands 'n0'"),
         (newer_schema, "it has schema 2, and schema 1 is read here; update graphviz_utils"),
         (no_schema, "schema"),
         (wrong_shape, "shape"),

@@ -7,7 +7,9 @@ from typing import NoReturn
 
 import msgspec
 
-from graphviz_utils.model import MEGABYTE, Failure
+from graphviz_utils.model import MEGABYTE, Failure, TraceError
+from graphviz_utils.model.checking import bounded
+from graphviz_utils.model.shortening import with_short_names
 from graphviz_utils.running import endings
 from graphviz_utils.running.child.confinement import Reserve, confine
 from graphviz_utils.running.child.preloading import seed_python
@@ -55,6 +57,8 @@ def _answer_frame(request: Request, reserve: Reserve) -> bytes:
     except MemoryError:
         reserve.release()
         return frame(Answer("out of memory", endings.out_of_memory(limits), cpu_seconds=time.process_time()))
+    except TraceError as error:
+        return frame(Answer("too large", f"T{str(error)[1:]}.", cpu_seconds=time.process_time()))
     except (UnicodeEncodeError, RecursionError, msgspec.MsgspecError, OverflowError) as error:
         reason = f"The record of this run cannot be written down: {readable(str(error), _SENTENCE)}."
         return frame(Answer("result refused", reason, cpu_seconds=time.process_time()))
@@ -65,13 +69,16 @@ def _answer_frame(request: Request, reserve: Reserve) -> bytes:
 
 
 def _answer(finished: Finished, request: Request) -> Answer:
-    trace, dot, failure = b"null", finished.torchviz, finished.failure
+    trace, dot, failure, limits = b"null", finished.torchviz, finished.failure, request.limits
+    note = finished.torchviz_note
     if "trace" in request.job.wants and finished.trace is not None:
-        trace = finished.trace.to_json().encode()
+        trace = bounded(with_short_names(finished.trace, limits.name_characters), limits).to_json().encode()
+    if dot is not None and len(dot) > limits.torchviz_characters:
+        dot, note = None, "torchviz's graph is too large to be laid out."
     if failure is None:
-        return Answer("ok", finished.torchviz_note, msgspec.Raw(trace), dot, time.process_time())
+        return Answer("ok", readable(note, _SENTENCE), msgspec.Raw(trace), dot, time.process_time())
     if _is_want_of_memory(failure):
-        sentence = endings.out_of_memory(request.limits)
+        sentence = endings.out_of_memory(limits)
         return Answer("out of memory", sentence, msgspec.Raw(trace), dot, time.process_time())
     return Answer("error", _sentence(failure), msgspec.Raw(trace), dot, time.process_time())
 

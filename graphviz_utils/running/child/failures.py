@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from graphviz_utils.model import Failure
+from graphviz_utils.model.signs import legible
 from graphviz_utils.running.wire import readable
 
 __all__ = ["NormalEnd", "failure_of", "type_name"]
 
+_LONGEST_NAME = 200
 _OUT_OF_REACH = "a program here computes and prints; files, networks and other processes are out of its reach"
 
 
@@ -41,9 +43,9 @@ def failure_of(error: BaseException, filename: str, limit: int) -> Failure | Nor
 
 
 def type_name(value: object) -> str:
-    """The name of the type of `value`, whatever its metaclass says."""
+    """The name of the type of `value`, whatever its metaclass says, on one line that is not too long."""
     name: str = _asked(type, "__name__", type(value))
-    return name
+    return legible(name[:_LONGEST_NAME])
 
 
 def _line(error: BaseException, filename: str) -> int | None:

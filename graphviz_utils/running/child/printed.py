@@ -2,7 +2,7 @@
 
 import io
 
-from graphviz_utils.running.wire import readable
+from graphviz_utils.model.signs import legible
 
 __all__ = ["Printed"]
 
@@ -26,19 +26,19 @@ class Printed(io.TextIOBase):
         return True
 
     def write(self, text: str) -> int:
-        """Keep `text` as far as there is room for it."""
+        """Keep `text` as far as there is room for it, its hidden characters spelled out."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        if self._room:
-            self._parts.append(text[: self._room])
-        if len(text) > self._room and not self._is_cut:
+        shown = legible(text[: self._room])
+        self._parts.append(shown[: self._room])
+        if max(len(text), len(shown)) > self._room and not self._is_cut:
             self._is_cut = True
             self._parts.append(f"\n… cut after {self._limit:,} characters")
-        self._room -= min(len(text), self._room)
+        self._room -= min(max(len(text), len(shown)), self._room)
         return len(text)
 
     def take(self) -> str:
         """The text since it was last taken."""
         text = "".join(self._parts)
         self._parts.clear()
-        return readable(text, len(text))
+        return text
