@@ -23,6 +23,7 @@ __all__ = ["ForkedChild", "Zygote"]
 
 _START_SECONDS = 60.0
 _FORK_SECONDS = 5.0
+_END_SECONDS = 1.0
 _REPORT_SECONDS = 2.0
 _PROCESS_CLOCK = 2
 """With it the system makes a clock of a process id: see clock_getcpuclockid(3)."""
@@ -129,6 +130,8 @@ class Zygote:
             self._control.close()
             self._control = None
         if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(_END_SECONDS)  # it has heard that the page hung up, and buries its children
             self._process.kill()
             self._process.wait()
             self._process = None

@@ -30,7 +30,7 @@ _FIRST_TO_GO = "1000"
 
 
 def main() -> None:
-    """Serve the page at the other end of the descriptor given as the first argument, until it hangs up."""
+    """Serve the page at the other end of the descriptor given as the first argument, until it hangs up; then end."""
     control = socket.socket(fileno=int(sys.argv[1]))
     preload()
     threads = len(list(Path("/proc/self/task").iterdir()))
@@ -40,6 +40,7 @@ def main() -> None:
     gc.freeze()
     control.send(b"ready")
     _Nursery(control).serve()
+    os._exit(0)
 
 
 @dataclass(frozen=True, slots=True)
