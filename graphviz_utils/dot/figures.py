@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from graphviz_utils.dot import shapes
 from graphviz_utils.dot.blocks import Block, Style, beside, padded, rule, stacked, text
+from graphviz_utils.dot.ids import node_id
 from graphviz_utils.dot.labels import (
     Sizes,
     gate_block,
@@ -113,7 +114,8 @@ def _gate_and_boxes(sheet: Sheet, id_: str, node: Node, boxed: list[int]) -> Fig
     exits = {o: Plug(place.name, f"o{o}" if o in numbered else None) for o in sheet.outputs(id_)}
     links = []
     for output in boxed:
-        there = shapes.Place(f"{place.name}_o{output}", f"{place.id}~box{output}", place.tooltip, sheet.palette)
+        name = f"{place.name}_o{output}"
+        there = shapes.Place(name, f"{place.id}~box{output}", place.tooltip, sheet.palette, sheet.room(name))
         drawn.append(_box(sheet, id_, output, there))
         grad = sheet.reading(id_, output).grad
         links.append(Link(exits[output], Plug(there.name), f"{place.id}~link{output}", grad, True))
@@ -169,7 +171,8 @@ def _accumulating_leaf(sheet: Sheet, id_: str, node: Node) -> Figure:
     lines += [text(type_text(meta), Style(Sizes.NOTE, palette.muted)) for meta in node.outputs]
     value = value_block(sheet, sheet.reading(id_).value, Sizes.NUMBER, typed=False)
     tensor = shapes.leaf(place, spaced([*lines, value] if value else lines))
-    behind = shapes.Place(f"{place.name}_acc", f"{place.id}~acc", place.tooltip, palette)
+    adding = f"{place.name}_acc"
+    behind = shapes.Place(adding, f"{place.id}~acc", place.tooltip, palette, sheet.room(adding))
     grad = grad_block(sheet, sheet.reading(id_), Sizes.NUMBER)
     told = [text("AccumulateGrad", Style(Sizes.WIRE, palette.ink, "bold")), *([grad] if grad else [])]
     adder = shapes.box(behind, spaced([*told, *sum_lines(sheet, id_)]))
@@ -203,7 +206,8 @@ def _ends(sheet: Sheet, id_: str, node: Node, output: int) -> bool:
 def _place(sheet: Sheet, id_: str) -> shapes.Place:
     node, held = sheet.node(id_), sheet.fold(id_)
     told = cleaned(f"{len(held.members):,} nodes: {held.label}", 200) if held else tooltip(node) if node else ""
-    return shapes.Place(identifier(id_), f"node-{identifier(id_)}", told, sheet.palette)
+    name = identifier(id_)
+    return shapes.Place(name, node_id(id_), told, sheet.palette, sheet.room(name))
 
 
 _OPERATORS: Mapping[Preset, Callable[[Sheet, str, Node], Figure]] = {

@@ -1,12 +1,16 @@
 """An annotated graph as DOT text."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 import graphviz
 
 from graphviz_utils.dot.figures import Figure, Link, Plug, figure
+from graphviz_utils.dot.ids import edge_id
 from graphviz_utils.dot.shapes import Shape
 from graphviz_utils.dot.sheet import Sheet, Use
 from graphviz_utils.dot.wires import pen, wire_block, wire_pen
-from graphviz_utils.dot.wording import identifier, quoted, wire_tooltip
+from graphviz_utils.dot.wording import quoted, wire_tooltip
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import Look
 
@@ -15,13 +19,14 @@ __all__ = ["to_dot"]
 _MOST_CHARACTERS = 16_000  # Graphviz takes labels up to 16,384
 
 
-def to_dot(graph: Graph, look: Look = Look()) -> str:
+def to_dot(graph: Graph, look: Look = Look(), beside: Sequence[Graph] = ()) -> str:
     """The picture of an annotated graph as DOT text: equal graphs and looks give equal text.
 
     Every drawn node has the SVG id `node-<id>`, every edge `edge-<source>-<target>-<slot>`. What belongs to the same
-    node or edge but is drawn apart has the same id with `~` and a word behind it; `render` joins them.
+    node or edge but is drawn apart has the same id with `~` and a word behind it; `render` joins them. `beside` is the
+    same graph with the gradients of other passes: so much room is kept that nothing stands elsewhere in its pictures.
     """
-    sheet = Sheet.of(graph, look)
+    sheet = _sheet(graph, look, beside)
     page = _page(sheet)
     figures = {id_: figure(sheet, id_) for id_ in graph}
     for drawn in figures.values():
@@ -34,6 +39,31 @@ def to_dot(graph: Graph, look: Look = Look()) -> str:
             _write_use(page, sheet, use, figures)
     source: str = page.source
     return source
+
+
+def _sheet(graph: Graph, look: Look, beside: Sequence[Graph]) -> Sheet:
+    """The sheet of `graph`, with room for the largest that it and those `beside` it have to say."""
+    if not beside:
+        return Sheet.of(graph, look)
+    sheets = [Sheet.of(each, look) for each in (graph, *beside)]
+    backward = any(sheet.backward for sheet in sheets)
+    rooms: dict[str, tuple[int, int]] = {}
+    for sheet in sheets:
+        for name, (width, height) in _measured(replace(sheet, backward=backward)):
+            wide, high = rooms.get(name, (0, 0))
+            rooms[name] = max(wide, width), max(high, height)
+    return replace(sheets[0], backward=backward, rooms=rooms)
+
+
+def _measured(sheet: Sheet) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The size of what is written in each shape and on each wire."""
+    figures = {id_: figure(sheet, id_) for id_ in sheet.graph}
+    for id_, drawn in figures.items():
+        yield from ((shape.name, shape.written) for shape in drawn.shapes)
+        for use in sheet.uses(id_):
+            block = wire_block(sheet, use, use.output in drawn.told, wire_pen(sheet, use))
+            if block is not None:
+                yield edge_id(use.source, use.target, use.key), (block.width, block.height)
 
 
 def _page(sheet: Sheet) -> graphviz.Digraph:
@@ -77,7 +107,7 @@ def _write_use(page: graphviz.Digraph, sheet: Sheet, use: Use, figures: dict[str
     source, target = figures[use.source], figures[use.target]
     tail = source.exits[use.output] if use.differentiable or source.aside is None else source.aside
     head = target.ports.get(use.key, target.entry)
-    id_ = f"edge-{identifier(use.source)}-{identifier(use.target)}-{identifier(str(use.key))}"
+    id_ = edge_id(use.source, use.target, use.key)
     classes = "differentiable" if use.differentiable else "constant"
     ink, told = wire_pen(sheet, use), quoted(wire_tooltip(sheet.node(use.source), sheet.node(use.target), use.key))
     inlet, outlet = ("w", "e") if sheet.look.direction == "LR" else ("n", "s")

@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable
 from pathlib import Path
 
-from graphviz_utils.dot import PALETTES
+from graphviz_utils.dot import PALETTES, cleaned
 from graphviz_utils.model import Claim, Look, Scenario
 
 __all__ = ["ICON", "cell_html", "claims_html", "facts_html", "legend_html", "notes_html", "style_html", "verdict_html"]
@@ -17,6 +17,7 @@ ICON = (
 )
 """The page's icon: two leaves and what becomes of them."""
 
+_LONGEST = 2_000
 _SIGNS = {True: ("✓", "gu-yes"), False: ("✗", "gu-no"), None: ("≈", "gu-near")}
 
 
@@ -29,8 +30,8 @@ def facts_html(scenario: Scenario | None) -> str:
     """Level and tags of a scenario; an empty line without one."""
     if scenario is None:
         return '<div class="gu-facts"></div>'
-    marks = "".join(f'<span class="gu-tag">{html.escape(tag)}</span>' for tag in scenario.tags)
-    return f'<div class="gu-facts"><span class="gu-tag gu-level">{html.escape(scenario.level)}</span>{marks}</div>'
+    marks = "".join(f'<span class="gu-tag">{_shown(tag)}</span>' for tag in scenario.tags)
+    return f'<div class="gu-facts"><span class="gu-tag gu-level">{_shown(scenario.level)}</span>{marks}</div>'
 
 
 def legend_html(look: Look) -> str:
@@ -44,19 +45,19 @@ def legend_html(look: Look) -> str:
 
 def cell_html(title: str) -> str:
     """The title of a cell above its output."""
-    return f'<div class="gu-cell">{html.escape(title)}</div>'
+    return f'<div class="gu-cell">{_shown(title)}</div>'
 
 
 def notes_html(notes: Iterable[str]) -> str:
     """What was left out or reduced, in small."""
-    return f'<div class="gu-note">{" ".join(html.escape(note) for note in notes)}</div>'
+    return f'<div class="gu-note">{" ".join(_shown(note) for note in notes)}</div>'
 
 
 def verdict_html(verdict: bool | None, words: str, note: str | None = None) -> str:
     """A verdict's sign before `words`, and a note in small after them."""
     sign, kind = _SIGNS[verdict]
-    small = f'<span class="gu-note">{html.escape(note)}</span>' if note else ""
-    return f'<div class="gu-verdict"><b class="{kind}">{sign}</b> {html.escape(words)} {small}</div>'
+    small = f'<span class="gu-note">{_shown(note)}</span>' if note else ""
+    return f'<div class="gu-verdict"><b class="{kind}">{sign}</b> {_shown(words)} {small}</div>'
 
 
 def claims_html(claims: Iterable[Claim]) -> str:
@@ -72,8 +73,13 @@ def _claim(claim: Claim, counts: bool) -> str:
     of_pass = f", pass {claim.backward + 1}" if counts and claim.backward is not None else ""
     what = f"closed form{of_pass}" if claim.kind == "closed_form" else "expected"
     what += ", not checked" if claim.verdict is None else ""
-    formula = html.escape(f"{left} = {claim.text}")
+    formula = _shown(f"{left} = {claim.text}")
     return (
         f'<div class="gu-verdict"><b class="{kind}">{sign}</b> <code>{formula}</code>'
-        f' <span class="gu-note">{what}: {html.escape(claim.note)}</span></div>'
+        f' <span class="gu-note">{what}: {_shown(claim.note)}</span></div>'
     )
+
+
+def _shown(words: str) -> str:
+    """`words` as text of the page, the only way for them to get into its markup; marks that steer become dots."""
+    return html.escape(cleaned(words, _LONGEST))

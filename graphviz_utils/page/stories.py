@@ -4,8 +4,25 @@ import re
 
 __all__ = ["calm_story", "set_story"]
 
-_JOINER = "\u2060"
+_JOINER, _HAIR = "\u2060", "\u200a"
 _DISPLAYED = re.compile(r"(?s)(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<formula>[^$]+?)\$\$")
+_BRACKETS = re.compile(r"\](?=[(\[:])")
+"""Between the two parts of a link, an image, a reference, a footnote."""
+
+_SIGNS = re.compile(
+    r"""(?xi)
+    &(?=\#?\w+;)                                                             # an entity, which could spell the others
+    | (?:https?|ftp|file|data|blob|javascript|vbscript|mailto|xmpp)(?=\\*:)  # an address
+    | www(?=\\*\.)
+    | @
+    | <[a-z][a-z0-9+.-]{1,31}(?=\\*:)                                        # any address in angle brackets
+    | (?:`{3,}|~{3,})(?=[ \t]*(?!(?:python|py|text)[ \t]*$)\w)               # a diagram
+    """,
+    re.MULTILINE,
+)
+
+_COLONS = re.compile(r":(?=[\w+-][\w+./-]*[:\[{])|:{2,}(?=\w)")
+"""Before the name of an icon, a colour, a badge, an emoji; there a joiner would count as a letter."""
 
 
 def set_story(story: str) -> str:
@@ -14,10 +31,10 @@ def set_story(story: str) -> str:
 
 
 def calm_story(story: str) -> str:
-    """`story` without images, links and footnotes: their words stay, nothing is fetched and nothing can be clicked.
+    """`story` as text and mathematics only: its words stay, nothing is fetched and nothing can be clicked.
 
-    A mark that shows nothing breaks up each sign by which Markdown knows them.
+    A mark that shows nothing, or a hair's breadth, breaks up each sign by which Markdown knows images, links, diagrams,
+    icons and colours. It does so wherever they stand: a reader of Markdown may disagree about what is code.
     """
-    text = story.replace("](", "] (").replace("][", "] [").replace("]:", "] :")
-    text = re.sub(r"(?i)\b(https?|ftp|data|javascript|mailto|file):", rf"\1{_JOINER}:", text)
-    return re.sub(r"(?i)\bwww\.", f"www{_JOINER}.", text).replace("@", f"@{_JOINER}")
+    text = _SIGNS.sub(lambda sign: f"{sign[0]}{_JOINER}", _BRACKETS.sub("] ", story))
+    return _COLONS.sub(lambda sign: f"{sign[0]}{_HAIR}", text)

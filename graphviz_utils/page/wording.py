@@ -1,6 +1,6 @@
 """Numbers and runs in words, for tables, captions and those who cannot see the picture."""
 
-from graphviz_utils.dot import number_text
+from graphviz_utils.dot import cleaned, number_text
 from graphviz_utils.graph import roots_of
 from graphviz_utils.model import LAST, Moment, Snapshot, Trace
 
@@ -8,6 +8,7 @@ __all__ = ["described", "pass_titles", "tensor_text", "verdict_sentence"]
 
 _WHOLE = 24
 _NAMED = 6
+_NAME = 200
 
 
 def tensor_text(tensor: Snapshot | None, digits: int = 4, unseen: str = "not seen") -> str:
@@ -19,15 +20,15 @@ def described(trace: Trace, moment: Moment = LAST) -> str:
     """What a picture of the run shows, in sentences."""
     operators = sum(node.kind == "op" for node in trace.nodes)
     leaves = [node for node in trace.nodes if node.kind == "leaf"]
-    sentences = [f"Graph of {trace.title}: {operators:,} operators, {len(leaves):,} leaves."]
+    sentences = [f"Graph of {cleaned(trace.title, _NAME)}: {operators:,} operators, {len(leaves):,} leaves."]
     for id_ in roots_of(trace, moment)[:_NAMED]:
-        name = trace.node(id_).variable or trace.node(id_).label
+        name = cleaned(trace.node(id_).variable or trace.node(id_).label, _NAME)
         sentences.append(f"It ends in {name} = {tensor_text(trace.value(id_))}.")
     grads = {row.node: row.after for pass_ in trace.passes for row in pass_.leaves}
     for node in leaves[:_NAMED]:
         grad = grads.get(node.id)
         if grad is not None and node.variable:
-            sentences.append(f"The gradient of {node.variable} is {tensor_text(grad)}.")
+            sentences.append(f"The gradient of {cleaned(node.variable, _NAME)} is {tensor_text(grad)}.")
     return " ".join(sentences)
 
 
@@ -37,7 +38,7 @@ def pass_titles(trace: Trace, hidden_lines: int = 0) -> tuple[str, ...]:
     for number, pass_ in enumerate(trace.passes, 1):
         line = 0 if pass_.line is None else pass_.line - hidden_lines
         inside = "" if pass_.parent is None else f", inside {pass_.parent + 1}"
-        titles.append(f"{number} · {pass_.call}{f', line {line}' if line > 0 else ''}{inside}")
+        titles.append(f"{number} · {cleaned(pass_.call)}{f', line {line}' if line > 0 else ''}{inside}")
     return tuple(titles)
 
 
