@@ -1,13 +1,14 @@
-"""Find a Chromium on this machine; run as a program, install one by the system's package manager if there is none."""
+"""Find a Chromium and an nginx on this machine; run as a program, let the package manager bring what is missing."""
 
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-__all__ = ["CHROMIUM_FLAGS", "found"]
+__all__ = ["CHROMIUM_FLAGS", "found", "nginx"]
 
 CHROMIUM_FLAGS = (
     "--headless",
@@ -46,6 +47,10 @@ _INSTALLERS: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = (
 )
 """Each package manager and what it is told, in order. Homebrew runs as the user, the others as root."""
 
+_OWN_NGINX = Path(sys.prefix) / "nginx"
+"""Unpacked beside the tests' Python: Debian's package, once installed, would serve the world at port 80."""
+_DEBIAN_NGINX = ("nginx", "nginx-core", "nginx-light")
+
 
 def found() -> str | None:
     """The program to start: what CHROMIUM names, else the first known browser on PATH or in its usual place."""
@@ -54,6 +59,33 @@ def found() -> str | None:
         return shutil.which(named)
     on_path = (shutil.which(name) for name in _NAMES)
     return next(filter(None, on_path), None) or next((place for place in _PLACES if Path(place).is_file()), None)
+
+
+def nginx() -> str | None:
+    """The nginx to start: what NGINX names, else one on PATH, where administrators have it, or beside this Python."""
+    named = os.environ.get("NGINX")
+    if named:
+        return shutil.which(named)
+    places = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin", "/usr/local/sbin"))
+    return shutil.which("nginx", path=f"{places}{os.pathsep}{_OWN_NGINX / 'usr/sbin'}")
+
+
+def _unpacked() -> str | None:
+    """Debian's nginx, unpacked and not installed; nothing of the system is touched but apt's lists."""
+    if not (shutil.which("apt-get") and shutil.which("dpkg")):
+        return None
+    print("No nginx here: fetching one with apt-get for the deployment tests ...", flush=True)
+    prefix = _as_root()
+    if prefix is not None:
+        _succeeds([*prefix, "apt-get", "update", "-qq"])
+    for package in _DEBIAN_NGINX:
+        with tempfile.TemporaryDirectory() as folder:
+            _succeeds(["apt-get", "download", "-qq", "-o", "APT::Sandbox::User=root", package], folder)
+            for archive in Path(folder).glob("*.deb"):
+                _succeeds(["dpkg", "-x", str(archive), str(_OWN_NGINX)])
+        if nginx():
+            break
+    return nginx()
 
 
 def _installed() -> str | None:
@@ -78,13 +110,15 @@ def _as_root() -> list[str] | None:
     return None
 
 
-def _succeeds(command: Sequence[str]) -> bool:
+def _succeeds(command: Sequence[str], folder: str | None = None) -> bool:
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=False)
-    return done.returncode == 0
+    null = subprocess.DEVNULL
+    return subprocess.run(command, cwd=folder, env=environment, stdin=null, stdout=null, check=False).returncode == 0
 
 
 def _main() -> int:
+    server = nginx() or _unpacked()
+    print(f"The deployment tests use {server}." if server else "No nginx: the tests of deploy/nginx.conf are skipped.")
     browser = found() or (None if os.environ.get("CHROMIUM") else _installed())
     if browser:
         print(f"The browser tests use {browser}.")
