@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Literal
 
 import pytest
 from hypothesis import example, given, settings
@@ -28,6 +29,7 @@ STEERS = re.compile("[\0-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2
 
 def pieces(word: str) -> dict[str, str]:
     """Each piece of markup that takes words of a program, with `word` in all places."""
+    kinds: tuple[Literal["closed_form", "expectation"], ...] = ("closed_form", "expectation")
     claims = [
         Claim(kind, word, word, 0, None, None, verdict, word) for kind in kinds for verdict in (True, False, None)
     ]

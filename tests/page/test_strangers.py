@@ -34,7 +34,7 @@ graph TD; A-->B; click A "http://evil.test"
 
 $x_1^2$ The end.
 """
-WORDS = "<img src=http://evil.test/8.png onerror=alert(1)> [a](http://evil.test) :red[x] **b** $y$ </script> \"' javascript:"
+WORDS = "<img src=http://evil.test/8.png onerror=alert(1)> [a](http://evil.test) :red[x] **b** $y$ </script> \"'"
 PROGRAM = f'''# /// script
 # dependencies = ["torch"]
 # [tool.graphviz_utils]
