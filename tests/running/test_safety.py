@@ -4,9 +4,11 @@ import sys
 
 import pytest
 
-from graphviz_utils.running import Safety, Tried, self_test
+from graphviz_utils.model import Limits, Protection
+from graphviz_utils.running import Safety, Tried, run, self_test
 from graphviz_utils.running.kernel import landlock_version, seccomp_available
 from graphviz_utils.running.safety import _level
+from tests.running.cells import POLYNOMIAL, scenario
 
 
 @pytest.fixture(scope="module")
@@ -42,3 +44,27 @@ def test_everything_forbidden_is_refused(safety: Safety) -> None:
 )
 def test_one_thing_that_gets_through_costs_the_level(holds: tuple[bool, ...], level: str) -> None:
     assert _level(tuple(Tried("", each, "") for each in holds)) == level
+
+
+@pytest.mark.parametrize("protection", ["limits only", "landlock only"])
+def test_program_is_refused_unread_where_a_wall_is_asked_for_and_there_is_none(protection: Protection) -> None:
+    outcome = run(scenario("this is no program"), limits=Limits(protection=protection, unwalled=False))
+
+    assert outcome.status == "refused"
+    assert "no protection" in outcome.message
+    assert outcome.trace is None
+
+
+@pytest.mark.skipif(sys.platform != "linux" or not seccomp_available(), reason="this system has no such wall")
+@pytest.mark.parametrize("protection", ["kernel", "seccomp only"])
+def test_program_runs_behind_the_wall_that_is_asked_for(protection: Protection) -> None:
+    assert run(POLYNOMIAL, limits=Limits(protection=protection, unwalled=False)).status == "ok"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such thing")
+def test_machine_out_of_memory_ends_programs_first() -> None:
+    source = "from pathlib import Path\nPath('/proc/self/oom_score_adj').read_text().strip()"
+    outcome = run(scenario(source), limits=Limits(protection="limits only"))
+
+    assert outcome.trace is not None
+    assert outcome.trace.cells[0].display == "'1000'"
