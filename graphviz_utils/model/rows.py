@@ -18,6 +18,7 @@ __all__ = [
     "Edge",
     "EdgeGrad",
     "Failure",
+    "Jacobian",
     "Leaf",
     "LeafGrad",
     "Moment",
@@ -156,6 +157,15 @@ class EdgeGrad:
 
 
 @dataclass(frozen=True, slots=True)
+class Jacobian:
+    """The local derivative of `target` by what enters its slot `slot`, shaped (*shape of output 0, *shape of input)."""
+
+    target: Id
+    slot: Index
+    tensor: Snapshot | None
+
+
+@dataclass(frozen=True, slots=True)
 class NodeGrad:
     """The gradients that arrived at one output of a node, added up, and the one the node used after its hooks."""
 
@@ -189,7 +199,7 @@ class BackwardPass:
 
     `parent` is the index of the pass in whose midst this one ran. `order` lists the nodes as the engine fired them and
     `fired_at` the moment of each. A row of `edge_grads` or `node_grads` that is missing was not seen. `ended` is the
-    moment at which the call returned (or failed).
+    moment at which the call returned (or failed). `jacobians` are those of small nodes, where they were asked for.
     """
 
     call: Name
@@ -204,6 +214,7 @@ class BackwardPass:
     leaves: tuple[LeafGrad, ...]
     fired_at: tuple[Count, ...] = ()
     ended: Count | None = None
+    jacobians: tuple[Jacobian, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -159,7 +159,7 @@ class Trace:
         yield from (tensor for claim in self.claims for tensor in (claim.expected, claim.actual))
         for pass_ in self.passes:
             yield from (root.seed for root in pass_.roots)
-            yield from (row.tensor for row in pass_.edge_grads)
+            yield from (row.tensor for rows in (pass_.edge_grads, pass_.jacobians) for row in rows)
             yield from (row.tensor for row in pass_.returned)
             yield from (tensor for row in pass_.node_grads for tensor in (row.sum, row.tensor))
             yield from (tensor for row in pass_.leaves for tensor in (row.before, row.after))

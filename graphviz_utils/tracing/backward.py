@@ -9,6 +9,7 @@ from torch.overrides import TorchFunctionMode
 
 from graphviz_utils.tracing.calls import Call, call_of, is_call
 from graphviz_utils.tracing.entries import GradFn, Place
+from graphviz_utils.tracing.jacobians import Differentiator
 from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.operators import OperatorMode
 from graphviz_utils.tracing.passes import PassEntry, PassWriter
@@ -35,12 +36,13 @@ _EXPOSING = frozenset(
 class BackwardMode(TorchFunctionMode):
     """Sees `Tensor.backward`, `torch.autograd.backward` and `torch.autograd.grad`, nested ones too."""
 
-    def __init__(self, ledger: Ledger, stage: Stage, operators: OperatorMode) -> None:
+    def __init__(self, ledger: Ledger, stage: Stage, operators: OperatorMode, derivatives: int = 0) -> None:
         super().__init__()
         self.passes: list[PassEntry] = []
         self._ledger = ledger
         self._stage = stage
         self._operators = operators
+        self._differentiator = Differentiator(derivatives, ledger.camera)
         self._running: list[PassWriter] = []
         self._hooked: set[Place] = set()
 
@@ -113,7 +115,7 @@ class BackwardMode(TorchFunctionMode):
             ledger.entry(fn)
         parent = self.passes.index(self._running[-1].entry) if self._running else None
         entry = PassEntry(call.name, self._stage.locate().line, ledger.tick(), parent)
-        writer = PassWriter(entry, ledger, self._hooked)
+        writer = PassWriter(entry, ledger, self._hooked, self._differentiator)
         writer.begin(roots, fns)
         for fn in fns:
             for handle in self._hooks(fn, writer):

@@ -15,7 +15,10 @@ GradFn = Any
 
 @dataclass(slots=True, eq=False)
 class NodeEntry:
-    """A node under construction. `fn` is None for a constant and a detached output; `next` mirrors next_functions."""
+    """A node under construction. `fn` is None for a constant and a detached output; `next` mirrors next_functions.
+
+    `is_readable`: what it saved can be read without running code of the program.
+    """
 
     kind: NodeKind
     name: str
@@ -31,6 +34,7 @@ class NodeEntry:
     saved: tuple[tuple[str, Snapshot | None, int | None], ...] = ()
     variable: str | None = None
     grad_of: "NodeEntry | None" = None
+    is_readable: bool = False
 
 
 Place = tuple[NodeEntry, int]

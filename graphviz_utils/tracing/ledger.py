@@ -164,6 +164,7 @@ class Ledger:
         entry.operator, entry.line, entry.module = op.operator, op.line, op.module
         entry.arguments = op.arguments
         assign_slots(op.arguments, entry.next)
+        entry.is_readable = op.reads_saved
         if op.reads_saved and not self.camera.is_out_of_film:
             entry.saved = tuple(
                 (name, self.camera.snapshot(tensor, op.at_hand), version_of(tensor))

@@ -10,6 +10,7 @@ from graphviz_utils.model import Snapshot
 from graphviz_utils.tracing.arrivals import Arrival, Held, sum_of
 from graphviz_utils.tracing.calls import Call
 from graphviz_utils.tracing.entries import GradFn, NodeEntry, Place
+from graphviz_utils.tracing.jacobians import Differentiator
 from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.snapshots import Shot, unseen
 
@@ -30,14 +31,16 @@ class PassEntry:
     node_grads: list[tuple[Place, Snapshot | None, Snapshot | None]] = field(default_factory=list)
     returned: list[tuple[Place, Snapshot | None]] = field(default_factory=list)
     leaves: list[tuple[NodeEntry, Snapshot | None, Snapshot | None]] = field(default_factory=list)
+    jacobians: list[tuple[NodeEntry, int, Snapshot]] = field(default_factory=list)
     ended: int | None = None
 
 
 class PassWriter:
     """Fills a PassEntry. `hooked` are the places whose gradients a tensor hook may change."""
 
-    def __init__(self, entry: PassEntry, ledger: Ledger, hooked: set[Place]) -> None:
+    def __init__(self, entry: PassEntry, ledger: Ledger, hooked: set[Place], differentiator: Differentiator) -> None:
         self.entry = entry
+        self._differentiator = differentiator
         self._ledger = ledger
         self._camera = ledger.camera
         self._hooked = hooked
@@ -78,6 +81,10 @@ class PassWriter:
                     self.entry.edge_grads.append((node, slot, snapshot))
                 if grad is not None:
                     self._send(place, grad, snapshot)
+        if len(grad_outputs) == 1 and grad_outputs[0] is not None:
+            wanted = [grad if place is not None else None for place, grad in zip(node.next, grad_inputs, strict=False)]
+            found = self._differentiator.jacobians(node, grad_outputs[0], wanted)
+            self.entry.jacobians += [(node, slot, matrix) for slot, matrix in found]
         if node.kind == "leaf" and (grad := node.fn.variable.grad) is not None:
             self._after[node] = Held.of(grad, self._camera.snapshot(grad, used))
 

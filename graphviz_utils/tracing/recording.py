@@ -29,11 +29,12 @@ _KEPT_ALIVE: list[list[GradFn]] = []
 class Recording:
     """A run being recorded; `trace` is its record as soon as the `with` block is over."""
 
-    def __init__(self, title: str, source: str | None, filename: str | None, film: int) -> None:
+    def __init__(self, title: str, source: str | None, filename: str | None, film: int, derivatives: int) -> None:
         self._title = title
         self._source = source
         self._filename = filename
         self._film = film
+        self._derivatives = derivatives
         self._frame: FrameType | None = None
         self._trace: Trace | None = None
         self._is_used = False
@@ -63,7 +64,7 @@ class Recording:
         self._ledger = Ledger(Camera(self._film), torch._C._autograd._get_sequence_nr())
         self._namer = Namer(self._ledger, filename, outermost)
         self._operators = OperatorMode(self._ledger, self._namer, self._stage)
-        self._backward = BackwardMode(self._ledger, self._stage, self._operators)
+        self._backward = BackwardMode(self._ledger, self._stage, self._operators, self._derivatives)
         with ExitStack() as stack:
             before = torch_module.register_module_forward_pre_hook(self._stage.enter_module)
             stack.callback(before.remove)
@@ -119,7 +120,12 @@ class Recording:
 
 
 def record(
-    title: str = "", *, source: str | None = None, filename: str | None = None, film: int = DEFAULT_FILM
+    title: str = "",
+    *,
+    source: str | None = None,
+    filename: str | None = None,
+    film: int = DEFAULT_FILM,
+    derivatives: int = 0,
 ) -> Recording:
     """Record what PyTorch does inside a `with` block: `with record() as run: …`, then `run.trace`.
 
@@ -134,8 +140,10 @@ def record(
         filename: the code that counts as the program; by default the file of the `with` block.
         film: how many tensors to take snapshots of; a longer run goes on with its structure alone, and the trace's
             notes say so.
+        derivatives: how many times to ask nodes for a row of their Jacobian, which costs some 10 µs each; those of
+            tensors with more than 64 elements are not asked for.
     """
-    return Recording(title, source, filename, film)
+    return Recording(title, source, filename, film, derivatives)
 
 
 def let_go(ledger: Ledger) -> None:

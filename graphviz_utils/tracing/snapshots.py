@@ -50,10 +50,13 @@ class Camera:
         self.elements_kept = 0
         self.is_out_of_film = False
 
-    def snapshot(self, tensor: torch.Tensor | None, at_hand: Sequence[Shot] = ()) -> Snapshot | None:
+    def snapshot(
+        self, tensor: torch.Tensor | None, at_hand: Sequence[Shot] = (), kept: int = KEPT_ELEMENTS
+    ) -> Snapshot | None:
         """`tensor` now, or `None` where it cannot be read (wrapped by a function transform, no data, fake).
 
-        What is `at_hand` saves a second look at the same memory: a view of all of a tensor has its statistics.
+        What is `at_hand` saves a second look at the same memory: a view of all of a tensor has its statistics. Up to
+        `kept` elements are kept whole.
         """
         if tensor is None:
             return None
@@ -63,18 +66,18 @@ class Camera:
         self.taken += 1
         try:
             with unseen():
-                return self._taken(tensor.detach(), at_hand)
+                return self._taken(tensor.detach(), at_hand, kept)
         except Exception:  # noqa: BLE001  # wrapped tensors may raise anything, the program must not
             return None
 
-    def _taken(self, tensor: torch.Tensor, at_hand: Sequence[Shot]) -> Snapshot:
+    def _taken(self, tensor: torch.Tensor, at_hand: Sequence[Shot], kept: int) -> Snapshot:
         stats: Stats | None = None
         for like, snapshot in at_hand if tensor.numel() > EXACT_STATS else ():
             if snapshot is not None and _is_same_memory(tensor, like):
                 if tensor.shape == like.shape and tensor.stride() == like.stride():
                     return snapshot
                 stats = snapshot.stats
-        snapshot = _snapshot(tensor, stats)
+        snapshot = _snapshot(tensor, stats, kept)
         if snapshot.data is not None and snapshot.shape:
             self.elements_kept += snapshot.numel
         return snapshot
@@ -105,13 +108,13 @@ def _is_dense(tensor: torch.Tensor) -> bool:
     return True
 
 
-def _snapshot(tensor: torch.Tensor, stats: Stats | None) -> Snapshot:
-    """`tensor` as data, with its `stats` where they are known."""
+def _snapshot(tensor: torch.Tensor, stats: Stats | None, kept: int) -> Snapshot:
+    """`tensor` as data, up to `kept` elements whole, with its `stats` where they are known."""
     shape = tuple(tensor.shape)
     dtype = str(tensor.dtype).removeprefix("torch.")
     device = str(tensor.device)
     plain = _plain(tensor)
-    if plain.numel() > KEPT_ELEMENTS:
+    if plain.numel() > kept:
         return Snapshot(shape, dtype, device, None, stats or _stats_of_large(plain), _grid(plain))
     data = _tuples(plain.tolist())
     if stats is None:

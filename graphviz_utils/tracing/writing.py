@@ -13,6 +13,7 @@ from graphviz_utils.model import (
     Edge,
     EdgeGrad,
     Failure,
+    Jacobian,
     LeafGrad,
     Node,
     NodeGrad,
@@ -152,5 +153,6 @@ def _pass(entry: PassEntry, ids: Mapping[NodeEntry, str]) -> BackwardPass:
         returned=tuple(Returned(ids[node], output, tensor) for (node, output), tensor in entry.returned),
         leaves=tuple(LeafGrad(ids[node], before, after) for node, before, after in entry.leaves),
         fired_at=tuple(at for _, at in entry.order),
+        jacobians=tuple(Jacobian(ids[node], slot, matrix) for node, slot, matrix in entry.jacobians),
         ended=entry.ended,
     )

@@ -30,6 +30,9 @@ from graphviz_utils.tracing import Recording, record
 
 __all__ = ["Finished", "run_program"]
 
+_DERIVATIVES = 2_000
+"""Rows of Jacobians that a run may spend time on: some 20 ms at the most."""
+
 _FUTURE_FLAGS = reduce(or_, (getattr(__future__, name).compiler_flag for name in __future__.all_feature_names))
 
 
@@ -60,7 +63,8 @@ def run_program(job: Job, limits: Limits) -> Finished:
         torch.set_default_dtype(getattr(torch, job.dtype))
     keeper = RootKeeper()
     with ExitStack() as stack:
-        run = stack.enter_context(record(scenario.title, source=scenario.source, filename=scenario.filename))
+        recording = record(scenario.title, source=scenario.source, filename=scenario.filename, derivatives=_DERIVATIVES)
+        run = stack.enter_context(recording)
         if "torchviz" in job.wants:
             stack.enter_context(keeper)
         program.run(parsed, run)

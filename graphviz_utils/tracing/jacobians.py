@@ -1,0 +1,73 @@
+"""The local derivative of a node as a matrix, had from the node itself while its buffers are still there."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+
+from graphviz_utils.model import Snapshot
+from graphviz_utils.tracing.entries import NodeEntry
+from graphviz_utils.tracing.snapshots import Camera, unseen
+
+__all__ = ["MOST_ELEMENTS", "Differentiator"]
+
+MOST_ELEMENTS = 64
+"""Of a tensor on either side of a Jacobian."""
+
+
+class Differentiator:
+    """Asks nodes for their local derivatives, by `questions` calls with unit seeds in all.
+
+    A node's backward is linear in the gradient it receives, so what it answers to a one at element i and zeros
+    elsewhere is row i of its Jacobian. Calling the node itself runs no hook and no other node.
+    """
+
+    def __init__(self, questions: int, camera: Camera) -> None:
+        self._questions = questions
+        self._camera = camera
+
+    def jacobians(
+        self, node: NodeEntry, received: torch.Tensor, sent: Sequence[torch.Tensor | None]
+    ) -> Iterator[tuple[int, Snapshot]]:
+        """By slot: the derivative of the node's output by that input, shaped (*output, *input).
+
+        Nothing for nodes that run a program's own code (a custom Function, hooks of saved tensors), for complex numbers
+        and large tensors, and where a node refuses.
+        """
+        slots = [slot for slot, grad in enumerate(sent) if grad is not None and _is_small(grad)]
+        can_answer = len(node.outputs) == 1 and node.is_readable and received.numel() <= self._questions
+        if not slots or not can_answer or not _is_small(received):
+            return
+        self._questions -= received.numel()
+        with unseen():
+            answers = [_answer(node.fn, seed) for seed in _units(received)]
+            for slot in slots:
+                grad, rows = sent[slot], [answer[slot] for answer in answers]
+                if grad is not None and all(isinstance(row, torch.Tensor) for row in rows):
+                    matrix = torch.stack([_fitted(row, grad) for row in rows]).reshape((*received.shape, *grad.shape))
+                    snapshot = self._camera.snapshot(matrix, kept=MOST_ELEMENTS**2)
+                    if snapshot is not None:
+                        yield slot, snapshot
+
+
+def _is_small(tensor: torch.Tensor) -> bool:
+    return 0 < tensor.numel() <= MOST_ELEMENTS and tensor.is_floating_point()
+
+
+def _units(received: torch.Tensor) -> Iterator[torch.Tensor]:
+    """A one at each element in turn, zeros elsewhere."""
+    for element in range(received.numel()):
+        unit = torch.zeros(received.shape, dtype=received.dtype, device=received.device)
+        unit.view(-1)[element] = 1
+        yield unit
+
+
+def _answer(fn: Any, seed: torch.Tensor) -> Sequence[torch.Tensor | None]:
+    answer = fn(seed)
+    return answer if isinstance(answer, tuple) else (answer,)
+
+
+def _fitted(row: Any, grad: torch.Tensor) -> torch.Tensor:
+    """An answer as the engine sends it on: without broadcast dimensions, and in the dtype of the input."""
+    dense: torch.Tensor = row.to_dense() if row.is_sparse else row
+    return (dense.real if dense.is_complex() else dense).sum_to_size(grad.shape).to(grad.dtype)
