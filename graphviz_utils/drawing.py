@@ -1,18 +1,21 @@
 """The picture of a recorded run: the whole journey from trace to drawing, in one paragraph."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import Literal
+from typing import Literal, TypeVar
 
 from graphviz_utils.annotation import annotate
 from graphviz_utils.dot import cleaned, text_classes, to_dot
 from graphviz_utils.graph import Graph, folded, leaves_per_use, scoped, without_constants
 from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
 from graphviz_utils.rendering import Format, LayoutTimeoutError, Patience, file_of, lettered, pdf_of, png_of, svg_of
+from graphviz_utils.stepping import Steps, steps_of
 
-__all__ = ["NOTHING_DRAWN", "Picture", "draw"]
+__all__ = ["NOTHING_DRAWN", "Picture", "Series", "draw", "draw_series"]
+
+T = TypeVar("T")
 
 NOTHING_DRAWN = "Nothing is drawn: no tensor in this run requires a gradient."
 
@@ -66,6 +69,24 @@ class Picture:
         return self.standalone_svg()
 
 
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One picture with the gradients of one backward pass after another; nothing stands elsewhere in the next.
+
+    There is one of `graphs` (what is drawn, annotated) and `pictures` for each pass of `steps`, and one alone where
+    there is no pass.
+    """
+
+    steps: Steps
+    graphs: tuple[Graph, ...]
+    pictures: tuple[Picture, ...]
+
+    @property
+    def last(self) -> Picture:
+        """The picture of the last pass: how the run ended."""
+        return self.pictures[-1]
+
+
 def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST, stop: Event | None = None) -> Picture:
     """The picture of one moment of a recorded run.
 
@@ -76,20 +97,45 @@ def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST, stop: Event |
         RenderError: Graphviz is missing, gave up twice or was stopped.
         TraceError: `moment` names a pass that the run does not have.
     """
-    whole, title = _chosen(trace, look, moment), cleaned(trace.title, 300)
+    whole = _chosen(trace, look, moment)
 
-    def laid_out(budget: int) -> Picture:
-        graph = folded(whole, budget)
-        dot = to_dot(annotate(graph, trace, moment), look)
-        svg = svg_of(dot, title, classes=text_classes(look), patience=Patience(stop=stop))
-        return Picture(dot, svg, title, tuple(_notes(whole, graph)))
+    def drawn(graph: Graph) -> Picture:
+        return _picture(annotate(graph, trace, moment), look, (), _notes(whole, graph), stop)
 
+    return _in_time(whole, look, drawn)
+
+
+def draw_series(trace: Trace, look: Look = Look(), moment: Moment = LAST, stop: Event | None = None) -> Series:
+    """The picture of a moment, with each backward pass that ran through it by then; it raises what `draw` raises."""
+    whole, (at, _) = _chosen(trace, look, moment), trace.moment(moment)
+
+    def drawn(graph: Graph) -> Series:
+        steps = steps_of(graph, trace, moment)
+        moments = [Moment(at=at, backward=index) for index in steps.passes] or [moment]
+        graphs = tuple(annotate(graph, trace, each) for each in moments)
+        pictures = (
+            _picture(graph, look, [other for other in graphs if other is not graph], _notes(whole, graph), stop)
+            for graph in graphs
+        )
+        return Series(steps, graphs, tuple(pictures))
+
+    return _in_time(whole, look, drawn)
+
+
+def _picture(graph: Graph, look: Look, beside: Sequence[Graph], notes: Iterable[str], stop: Event | None) -> Picture:
+    dot, title = to_dot(graph, look, beside), cleaned(graph.graph["title"], 300)
+    svg = svg_of(dot, title, classes=text_classes(look), patience=Patience(stop=stop))
+    return Picture(dot, svg, title, tuple(notes))
+
+
+def _in_time(whole: Graph, look: Look, drawn: Callable[[Graph], T]) -> T:
+    """What is `drawn` of the graph folded to the budget; of fewer nodes if the layout did not end in time."""
     try:
-        return laid_out(look.budget)
+        return drawn(folded(whole, look.budget))
     except LayoutTimeoutError:
         fewer = max(_FEWEST, min(len(whole), look.budget) // 4)
     try:
-        return laid_out(fewer)
+        return drawn(folded(whole, fewer))
     except LayoutTimeoutError as error:
         raise error.advising(f'try Look(budget={max(1, fewer // 2)}) or Look(leaves="per-use")') from None
 

@@ -7,7 +7,9 @@ from functools import cached_property
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import LAST, Moment, Node, Trace
 
-__all__ = ["Chapter", "Step", "Steps", "steps_of"]
+__all__ = ["MOST_PASSES", "Chapter", "Step", "Steps", "steps_of"]
+
+MOST_PASSES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,8 @@ class Chapter:
 class Steps:
     """The steps through a picture. Step 0 is before everything; after step `n` the first `n` of `rows` have happened.
 
-    `passes` are the backward passes that run through the picture, in the order in which they began.
+    `passes` are the backward passes that run through the picture, in the order in which they began: the last
+    `MOST_PASSES`, if there are more.
     """
 
     graph: Graph
@@ -73,7 +76,8 @@ def steps_of(graph: Graph, trace: Trace, moment: Moment = LAST) -> Steps:
     """
     at, _ = trace.moment(moment)
     drawn = _drawn(graph)
-    passes = tuple(index for index, pass_ in enumerate(trace.passes) if pass_.at <= at and _crosses(pass_.order, drawn))
+    begun = (index for index, pass_ in enumerate(trace.passes) if pass_.at <= at)
+    passes = tuple(index for index in begun if _crosses(trace.passes[index].order, drawn))[-MOST_PASSES:]
     rows = [*_forward(graph, trace, at)]
     for index in passes:
         rows += _backward(trace, index, drawn, at)

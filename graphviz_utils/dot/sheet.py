@@ -1,7 +1,7 @@
 """What an annotated graph says, asked in the words of a picture."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphviz_utils.dot.palette import PALETTES, Palette
@@ -46,12 +46,16 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A graph, the look it is drawn in, and whether any gradient is to be seen on it."""
+    """A graph, the look it is drawn in, and whether any gradient is to be seen on it.
+
+    `rooms` is the least width and height kept for what is written in a shape or on a wire, by its name.
+    """
 
     graph: Graph
     look: Look
     palette: Palette
     backward: bool
+    rooms: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, graph: Graph, look: Look) -> "Sheet":
@@ -60,6 +64,10 @@ class Sheet:
             reading.grad is not None for _, readings in graph.nodes(data="readings") for reading in readings or ()
         )
         return cls(graph, look, PALETTES[look.theme], seen and look.grads)
+
+    def room(self, name: str) -> tuple[int, int]:
+        """What is kept for the shape or wire called `name`."""
+        return self.rooms.get(name, (0, 0))
 
     def node(self, id_: str) -> Node | None:
         """The recorded node, `None` for a fold."""

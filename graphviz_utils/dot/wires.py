@@ -4,13 +4,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from graphviz_utils.dot.blocks import Block, Style, beside, gap, padded, ported, rule, stacked, text
+from graphviz_utils.dot.blocks import Block, Style, beside, gap, padded, ported, rule, sized, stacked, text
+from graphviz_utils.dot.ids import edge_id
 from graphviz_utils.dot.labels import Sizes, grad_block, value_block, variable_text
 from graphviz_utils.dot.palette import Palette
 from graphviz_utils.dot.sheet import Sheet, Use
 from graphviz_utils.model import Snapshot
 
-__all__ = ["Pen", "pen", "wire_block", "wire_pen"]
+__all__ = ["Pen", "news", "pen", "places", "wire_block", "wire_pen"]
+
+_THICKEST = 6
+"""Points: the thickest wire."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +58,47 @@ def wire_block(sheet: Sheet, use: Use, told: bool, ink: Pen) -> Block | None:
 
     `told`: the source shows its value and whole gradient already, so only a share of that gradient is news.
     """
-    if use.merged > 1:
-        many = text(f"{use.merged:,} wires", Style(Sizes.SMALL, sheet.palette.muted))
-        return _along([many], [], ink, sheet.look.direction == "LR")
-    node = sheet.node(use.source)
-    name = variable_text(node) if node and not told else ""
-    value = None if told else value_block(sheet, use.reading.value, Sizes.WIRE, name)
-    news = not told or sheet.is_shared(use.source, use.output) or _differs(sheet, use)
-    grad = grad_block(sheet, use.reading, Sizes.WIRE, typed=False) if use.differentiable and news else None
-    above, below = [value] if value else [], [grad] if grad else []
+    above, below = (
+        _fitted(block, sheet.room(place)) for block, place in zip(news(sheet, use, told), places(use), strict=True)
+    )
     return _along(above, below, ink, sheet.look.direction == "LR") if above or below else None
 
 
-def _along(above: list[Block], below: list[Block], ink: Pen, level: bool) -> Block:
-    """Blocks on both sides of a wire that runs from left to right, or from top to bottom."""
+def _fitted(block: Block | None, room: tuple[int, int]) -> Block | None:
+    """The block in the room that is kept for it, which may be more than it needs."""
+    if block is None:
+        return gap(*room) if any(room) else None
+    return sized(block, max(room[0], block.width), max(room[1], block.height)) if any(room) else block
+
+
+def places(use: Use) -> tuple[str, str]:
+    """What the room above and the room below a wire are called."""
+    id_ = edge_id(use.source, use.target, use.key)
+    return f"{id_}~above", f"{id_}~below"
+
+
+def news(sheet: Sheet, use: Use, told: bool) -> tuple[Block | None, Block | None]:
+    """What is to be said above and below a wire."""
+    if use.merged > 1:
+        return text(f"{use.merged:,} wires", Style(Sizes.SMALL, sheet.palette.muted)), None
+    node = sheet.node(use.source)
+    name = variable_text(node) if node and not told else ""
+    value = None if told else value_block(sheet, use.reading.value, Sizes.WIRE, name)
+    is_news = not told or sheet.is_shared(use.source, use.output) or _differs(sheet, use)
+    return value, grad_block(sheet, use.reading, Sizes.WIRE, typed=False) if use.differentiable and is_news else None
+
+
+def _along(above: Block | None, below: Block | None, ink: Pen, level: bool) -> Block:
+    """Blocks on both sides of a wire from left to right, or from top to bottom; its thickness moves nothing."""
     thick = max(1, round(ink.width))
     if level:
-        width = max(block.width for block in (*above, *below)) + 8
-        line = ported(rule(width, thick, ink.colour), "w")
-        return stacked([*above, *([gap(1, 2)] if above else []), line, *([gap(1, 2)] if below else []), *below])
-    left = [padded(stacked(above, align="RIGHT"), 5, 0)] if above else []
-    right = [padded(stacked(below, align="LEFT"), 5, 0)] if below else []
-    height = max(block.height for block in (*left, *right)) + 6
-    return beside([*left, ported(rule(thick, height, ink.colour), "w"), *right])
+        width = max(block.width for block in (above, below) if block) + 8
+        line = ported(sized(rule(width, thick, ink.colour), width, _THICKEST), "w")
+        return stacked([*filter(None, (above, line, below))])
+    left, right = (padded(block, 5, 0) if block else None for block in (above, below))
+    height = max(block.height for block in (left, right) if block) + 6
+    line = ported(sized(rule(thick, height, ink.colour), _THICKEST, height), "w")
+    return beside([*filter(None, (left, line, right))])
 
 
 def _differs(sheet: Sheet, use: Use) -> bool:
@@ -91,4 +113,4 @@ def _width(grad: Snapshot) -> float:
     if magnitude == 0:
         return 0.8
     decades = math.log10(magnitude)
-    return min(6.0, 2 + 1.1 * decades) if decades >= 0 else 0.9 + 1.1 / (1 - decades / 2)
+    return min(float(_THICKEST), 2 + 1.1 * decades) if decades >= 0 else 0.9 + 1.1 / (1 - decades / 2)

@@ -9,7 +9,7 @@ from graphviz_utils.dot.figures import Figure, Link, Plug, figure
 from graphviz_utils.dot.ids import edge_id
 from graphviz_utils.dot.shapes import Shape
 from graphviz_utils.dot.sheet import Sheet, Use
-from graphviz_utils.dot.wires import pen, wire_block, wire_pen
+from graphviz_utils.dot.wires import news, pen, places, wire_block, wire_pen
 from graphviz_utils.dot.wording import quoted, wire_tooltip
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import Look
@@ -61,9 +61,9 @@ def _measured(sheet: Sheet) -> Iterator[tuple[str, tuple[int, int]]]:
     for id_, drawn in figures.items():
         yield from ((shape.name, shape.written) for shape in drawn.shapes)
         for use in sheet.uses(id_):
-            block = wire_block(sheet, use, use.output in drawn.told, wire_pen(sheet, use))
-            if block is not None:
-                yield edge_id(use.source, use.target, use.key), (block.width, block.height)
+            for name, block in zip(places(use), news(sheet, use, use.output in drawn.told), strict=True):
+                if block is not None:
+                    yield name, (block.width, block.height)
 
 
 def _page(sheet: Sheet) -> graphviz.Digraph:

@@ -1,13 +1,14 @@
 """From a drawn run to the document that the viewer is fed with."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from threading import Event
 from typing import Any
 
-from graphviz_utils.dot.ids import edge_id, node_id
-from graphviz_utils.dot.wording import type_text
+from graphviz_utils.dot import edge_id, node_id, type_text
+from graphviz_utils.drawing import Series, draw_series
 from graphviz_utils.graph import Graph
-from graphviz_utils.model import BackwardPass, Look, Node, Reading, Snapshot, Trace
+from graphviz_utils.model import LAST, BackwardPass, Look, Moment, Node, Reading, Snapshot, Trace
 from graphviz_utils.stepping import Step, Steps
 from graphviz_utils.viewer.cards import (
     ChapterCard,
@@ -23,30 +24,36 @@ from graphviz_utils.viewer.cards import (
 )
 from graphviz_utils.viewer.sentences import named, said_backward, said_forward
 
-__all__ = ["scene_of"]
+__all__ = ["scene", "scene_of"]
 
 _UNREAD = Reading(None, None)
 
 
-def scene_of(
-    trace: Trace, steps: Steps, drawn: Sequence[tuple[Graph, str]], look: Look, hidden_lines: int = 0
+def scene(
+    trace: Trace,
+    look: Look = Look(),
+    moment: Moment = LAST,
+    hidden_lines: int = 0,
+    stop: Event | None = None,
 ) -> Scene:
-    """The document of a drawn run.
+    """The document of a run: its picture at a moment, and every step that leads there.
 
-    Args:
-        trace: the run.
-        steps: its steps through what is drawn.
-        drawn: for each pass of `steps` the graph annotated with it and its SVG; one alone where there is no pass.
-        look: what it was drawn with.
-        hidden_lines: how many lines of the program a page does not show.
+    A page that does not show the first `hidden_lines` of the program counts lines from there. It raises what `draw`
+    raises.
     """
-    fill = _Filling(trace, steps, tuple(graph for graph, _ in drawn), look.digits)
+    return scene_of(trace, draw_series(trace, look, moment, stop), look, hidden_lines)
+
+
+def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) -> Scene:
+    """The document of what was drawn of a run."""
+    steps = series.steps
+    fill = _Filling(trace, steps, series.graphs, look.digits)
     nodes, edges = tuple(fill.nodes()), tuple(fill.edges())
     return Scene(
-        title=trace.title,
+        title=series.last.title,
         theme=look.theme,
         digits=look.digits,
-        pictures=tuple(svg for _, svg in drawn),
+        pictures=tuple(picture.svg for picture in series.pictures),
         passes=tuple(_pass_title(number, trace.passes[index]) for number, index in enumerate(steps.passes, 1)),
         lines=tuple(trace.source.splitlines()),
         hidden_lines=hidden_lines,
@@ -55,7 +62,7 @@ def scene_of(
         steps=tuple(fill.step(row) for row in steps.rows),
         chapters=tuple(fill.chapters()),
         tensors=tuple(fill.tensors),
-        notes=trace.notes,
+        notes=(*series.last.notes, *trace.notes),
     )
 
 
