@@ -87,7 +87,8 @@ class NodeCard:
 class EdgeCard:
     """A drawn edge. `slot` is its place among the target's next_functions, `None` for one without gradient.
 
-    `merged` is how many edges it stands for; `grads` has the gradient that came back along it, by pass.
+    `merged` is how many edges it stands for; `grads` has the gradient that came back along it, by pass; `locals` the
+    Jacobian that the target's gradient was multiplied by, shaped (*output, *input), where it was recorded.
     """
 
     id: str
@@ -102,6 +103,7 @@ class EdgeCard:
     value_step: int
     grads: tuple[TensorIndex, ...]
     grad_steps: tuple[int | None, ...]
+    locals: tuple[TensorIndex, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """From a drawn run to the document that the viewer is fed with."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Event
 from typing import Any
 
@@ -70,13 +71,21 @@ def _pass_title(number: int, pass_: BackwardPass) -> str:
     return f"{number} · {pass_.call}" + ("" if pass_.line is None else f", line {pass_.line}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Filling:
+    """The document while it is being written; equal tensors stand in it once."""
+
     trace: Trace
     steps: Steps
     graphs: tuple[Graph, ...]
     digits: int
     tensors: dict[Snapshot, int] = field(default_factory=dict)
+
+    @cached_property
+    def jacobians(self) -> Mapping[int, Mapping[tuple[str, int], Snapshot | None]]:
+        """By pass, and there by target and slot."""
+        rows = {index: self.trace.passes[index].jacobians for index in self.steps.passes}
+        return {index: {(row.target, row.slot): row.tensor for row in found} for index, found in rows.items()}
 
     def nodes(self) -> Iterator[NodeCard]:
         for id_, data in self.graphs[0].nodes(data=True):
@@ -118,6 +127,7 @@ class _Filling:
                 value_step=self.steps.value_steps[source],
                 grads=tuple(self._index(row.grad) for row in rows[: len(self.steps.passes)]),
                 grad_steps=self._grad_steps(target),
+                locals=tuple(self._local(index, data) for index in self.steps.passes),
             )
 
     def step(self, row: Step) -> StepCard:
@@ -143,6 +153,10 @@ class _Filling:
 
     def _index(self, tensor: Snapshot | None) -> TensorIndex:
         return None if tensor is None else self.tensors.setdefault(tensor, len(self.tensors))
+
+    def _local(self, index: int, data: dict[str, Any]) -> TensorIndex:
+        edge = data.get("edge")
+        return None if edge is None else self._index(self.jacobians[index].get((edge.target, edge.slot)))
 
     def _grad_steps(self, id_: str) -> tuple[int | None, ...]:
         return tuple(self.steps.grad_steps[index].get(id_) for index in self.steps.passes)
