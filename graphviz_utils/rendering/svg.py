@@ -35,8 +35,8 @@ def tidied(drawn: bytes, classes: Mapping[str, str], title: str, shifts: Mapping
     """The drawing alone, as one `<svg>` element that can stand in a page.
 
     Groups whose ids differ only behind a `~` become one group; the two halves of a wire become one path. A text whose
-    colour is a key of `classes` gets that class, and every text moves down by its face's share of its size (`shifts`).
-    Tooltips become `<title>`; links, scripts, handlers, styles and comments are gone.
+    colour is a key of `classes` gets that class, as do brackets and frames of that colour, and every text moves down by
+    its face's share of its size (`shifts`). Tooltips become `<title>`; links, scripts, handlers, styles and comments are gone.
     """
     try:
         root = ElementTree.fromstring(drawn)  # noqa: S314 - Graphviz wrote it, and expat refuses entity bombs
@@ -51,6 +51,9 @@ def tidied(drawn: bytes, classes: Mapping[str, str], title: str, shifts: Mapping
         _place(text, shifts)
         if text.get("fill") in classes:
             text.set("class", classes[text.attrib["fill"]])
+    for bracket in (line for tag in ("polygon", "polyline") for line in page.iter(tag)):
+        if bracket.get("fill") == "none" and bracket.get("stroke") in classes:
+            bracket.set("class", classes[bracket.attrib["stroke"]])
     return ElementTree.tostring(page, encoding="unicode", short_empty_elements=True)
 
 
