@@ -36,7 +36,8 @@ def tidied(drawn: bytes, classes: Mapping[str, str], title: str, shifts: Mapping
 
     Groups whose ids differ only behind a `~` become one group; the two halves of a wire become one path. A text whose
     colour is a key of `classes` gets that class, as do brackets and frames of that colour, and every text moves down by
-    its face's share of its size (`shifts`). Tooltips become `<title>`; links, scripts, handlers, styles and comments are gone.
+    its face's share of its size (`shifts`). Tooltips become `<title>`; links, scripts, handlers, styles and comments
+    are gone.
     """
     try:
         root = ElementTree.fromstring(drawn)  # noqa: S314 - Graphviz wrote it, and expat refuses entity bombs

@@ -43,7 +43,8 @@ def test_what_acts_or_points_elsewhere_is_gone_and_the_drawing_stays() -> None:
 def test_brackets_say_what_they_belong_to_and_boxes_do_not() -> None:
     drawn = (
         b'<svg xmlns="http://www.w3.org/2000/svg"><g><polyline fill="none" stroke="#005a9c" points="0,0 1,1"/>'
-        b'<polygon fill="#e3effa" stroke="#005a9c" points="0,0 1,1"/><path fill="none" stroke="#005a9c" d="M0,0"/></g></svg>'
+        b'<polygon fill="#e3effa" stroke="#005a9c" points="0,0 1,1"/>'
+        b'<path fill="none" stroke="#005a9c" d="M0,0"/></g></svg>'
     )
 
     assert re.findall(r"<(\w+) [^>]*class=\"value\"", tidied(drawn, {"#005a9c": "value"}, "", UNSHIFTED)) == [
