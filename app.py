@@ -18,7 +18,7 @@ from graphviz_utils.running import Limits, Safety, self_test, warm_up
 
 OWN = "Your code"
 ALONE = page.is_loopback(st.get_option("server.address"))
-LIMITS = Limits()
+LIMITS = Limits(unwalled=ALONE)
 NO_GRAPH = (
     "The program ran, but there is no graph: nothing was computed from a tensor with requires_grad=True. "
     "Write for example\n\nimport torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2\ny.backward()"
@@ -290,7 +290,9 @@ def look_choices() -> dict[str, Any]:
         bind="query-params",
     )
     digits = st.slider("Digits", 2, 8, 4, key="digits", bind="query-params")
-    budget = st.number_input("Nodes drawn at most", 1, 3000, Look().budget, 50, key="budget", bind="query-params")
+    budget = st.number_input(
+        "Nodes drawn at most", 1, LIMITS.drawn_nodes, Look().budget, 50, key="budget", bind="query-params"
+    )
     st.toggle("torchviz's drawing beside", value=False, key="torchviz", bind="query-params")
     return {
         "direction": "TB" if across == "down" else "LR",

@@ -43,7 +43,8 @@ class Ran:
 def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Event, session: str = "") -> Ran:
     """How `program` ran in the worker; with torchviz's drawing of it if it is to be `compared`.
 
-    A run that was brought along is taken as it is. Runs of one `session` take turns.
+    A run that was brought along is taken as it is. Runs of one `session` take turns. A ready program is ours, and runs
+    also where `limits` want walls and there are none.
 
     Raises:
         ScenarioError: its text is no program.
@@ -51,7 +52,9 @@ def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Eve
     if program.trace is not None:
         return _ran_before(program, program.trace)
     scenario = program.scenario
-    if program.origin != "ready":
+    if program.origin == "ready":
+        limits = replace(limits, unwalled=True)
+    else:
         # What a scenario's author promised of single numbers holds for his code, not for what became of it.
         scenario = replace(scenario, expectations=()) if program.origin == "typed" and program.head else scenario
     wants: tuple[Want, ...] = ("trace", "torchviz") if compared else ("trace",)

@@ -1,8 +1,14 @@
 """What the page says of the walls around a program, for every outcome of the self-test."""
 
+import sys
+from dataclasses import replace
+from threading import Event
+
 import pytest
 
-from graphviz_utils.page import guard_of, is_loopback
+from graphviz_utils.model import Limits
+from graphviz_utils.page import Program, guard_of, is_loopback
+from graphviz_utils.page.runs import ran
 from graphviz_utils.running import Safety, SafetyLevel, Tried
 
 WORKS = (Tried("a backward pass", True, ""),)
@@ -41,3 +47,18 @@ def test_a_visitor_is_told_what_does_not_work() -> None:
 
     assert guard.word == "not ready"
     assert "an LSTM failed when the page started: the worker does not start" in guard.told
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where no wall can stand, every program is one without")
+def test_without_walls_only_ready_programs_run_on_a_page_that_others_can_open() -> None:
+    limits = replace(Limits(), protection="limits only", unwalled=False)
+    source = "import torch\nx = torch.tensor(3.0, requires_grad=True)\n(x * x).backward()\n"
+
+    ready, typed = (
+        ran(Program.of(source, "p.py", origin), compared=False, limits=limits, stop=Event())
+        for origin in ("ready", "typed")
+    )
+
+    assert ready.status == "ok"
+    assert typed.trace is None
+    assert "this system" in typed.message
