@@ -1,0 +1,48 @@
+"""The living picture as one file that opens from disk: program, letters and numbers inside, nothing fetched."""
+
+import base64
+import hashlib
+import html
+from importlib.resources import files
+from string import Template
+
+from graphviz_utils.rendering.lettering import lettered
+from graphviz_utils.viewer.cards import Scene
+
+__all__ = ["standalone"]
+
+_GROUNDS = {"light": "#ffffff", "dark": "#0e1117"}
+_START = """
+const said = (id) => document.getElementById(id).textContent;
+mount(document.getElementById("viewer"), JSON.parse(said("scene")), { fonts: said("fonts"), present: $present });
+"""
+
+
+def standalone(scene: Scene, present: bool = False) -> str:
+    """`scene` in its viewer as the text of one `.html` file, in present mode from the start where asked."""
+    script = _shipped("viewer.js") + Template(_START).substitute(present=str(present).lower())
+    return Template(_shipped("frame.html")).substitute(
+        hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        title=html.escape(scene.title) or "A picture",
+        theme=scene.theme,
+        ground=_GROUNDS[scene.theme],
+        css=_shipped("viewer.css"),
+        scene=_inert(scene.to_json()),
+        fonts=_font_rules(scene),
+        script=script,
+    )
+
+
+def _shipped(name: str) -> str:
+    return (files("graphviz_utils.viewer") / name).read_text(encoding="utf-8")
+
+
+def _inert(json: str) -> str:
+    """`json` in signs that cannot end the element it stands in, nor a line of JavaScript."""
+    return json.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
+
+
+def _font_rules(scene: Scene) -> str:
+    """The `@font-face` rules for the letters of all pictures."""
+    styled = lettered(f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(scene.pictures)}</svg>')
+    return styled[styled.index("<style>") + len("<style>") : styled.index("</style>")]
