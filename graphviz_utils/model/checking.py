@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from graphviz_utils.model.errors import TraceError
-from graphviz_utils.model.limits import MEGABYTE, Limits
+from graphviz_utils.model.limits import Limits
 from graphviz_utils.model.rows import Argument, BackwardPass
 
 if TYPE_CHECKING:
@@ -23,10 +23,7 @@ _MARK = 60
 
 
 def check_text(text: str | bytes, limits: Limits) -> None:
-    """Not more, and nothing that unfolds to more, than a page takes from strangers; TraceError otherwise."""
-    size = len(text) / MEGABYTE
-    if size > limits.trace_upload_mb:
-        raise TraceError(f"it has {size:,.1f} MB, and a recorded run may have {limits.trace_upload_mb} MB; record less")
+    """Not more lists and tables than a page takes from strangers; TraceError otherwise. Nothing is read for this."""
     opening = text.count("[") + text.count("{") if isinstance(text, str) else text.count(b"[") + text.count(b"{")
     if opening > limits.trace_parts:
         raise TraceError(
@@ -120,8 +117,10 @@ def _targets(trace: "Trace") -> Iterator[str]:
         yield edge.target
     for pass_ in trace.passes:
         yield from pass_.order
-        for sent in pass_.edge_grads:
+        for sent in (*pass_.edge_grads, *pass_.jacobians):
             yield sent.target
+        for matrix in pass_.jacobians:
+            yield matrix.target
         for leaf in pass_.leaves:
             yield leaf.node
 

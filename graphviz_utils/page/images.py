@@ -4,7 +4,7 @@ import base64
 import html
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from threading import Event
 from typing import Literal
@@ -12,7 +12,7 @@ from typing import Literal
 from graphviz_utils.dot import boxes_and_arrows
 from graphviz_utils.drawing import Picture, draw
 from graphviz_utils.fonts import Face
-from graphviz_utils.model import Look, Moment, RenderError, Trace
+from graphviz_utils.model import Limits, Look, Moment, RenderError, Trace
 from graphviz_utils.rendering import LayoutStoppedError, LayoutTimeoutError, Patience, lettered, letters, render
 
 __all__ = ["Drawn", "Zoom", "drawn", "empty_html", "image_html"]
@@ -46,14 +46,21 @@ class Drawn:
     remark: str = ""
 
 
-def drawn(trace: Trace, look: Look, moment: Moment, torchviz: str | None = None, stop: Event | None = None) -> Drawn:
-    """The picture of a run, and of torchviz's DOT text if there is one.
+def drawn(  # noqa: PLR0913 - what is drawn, how, how much of it, and for how long
+    trace: Trace,
+    look: Look,
+    moment: Moment,
+    torchviz: str | None = None,
+    stop: Event | None = None,
+    limits: Limits = Limits(),
+) -> Drawn:
+    """The picture of a run, with no more boxes than `limits` allow, and of torchviz's DOT text if there is one.
 
     Raises:
         RenderError: Graphviz gave up on ours, or `stop` was set.
     """
     try:
-        picture = draw(trace, look, moment, stop)
+        picture = draw(trace, replace(look, budget=min(look.budget, limits.drawn_nodes)), moment, stop)
     except LayoutTimeoutError as error:
         raise error.advising("choose fewer nodes, or shared leaves per-use, under Look") from None
     try:

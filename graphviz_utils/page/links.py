@@ -4,10 +4,15 @@ import base64
 import binascii
 import zlib
 
-from graphviz_utils.model import ScenarioError
-from graphviz_utils.scenario import LIMIT
+from graphviz_utils.model import Limits, ScenarioError
+from graphviz_utils.scenario import is_too_long
 
 __all__ = ["code_of_link", "link_of_code"]
+
+_TOO_LONG = (
+    "the program in this link is longer than this page takes: up to {:,} characters in {:,} lines; "
+    "ask for the file, and run it on your own machine"
+)
 
 
 def link_of_code(code: str) -> str:
@@ -16,20 +21,24 @@ def link_of_code(code: str) -> str:
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
 
-def code_of_link(word: str) -> str:
-    """The code that `link_of_code` spelled; a link that would unfold beyond all measure is refused before it does.
+def code_of_link(word: str, limits: Limits = Limits()) -> str:
+    """The code that `link_of_code` spelled; one that would unfold to more than `limits` allow is refused before.
 
     Raises:
         ScenarioError: the word is damaged, or too much is in it.
     """
+    most = 4 * limits.code_characters  # bytes, at the longest
     try:
-        packed = base64.b64decode(word + "=" * (-len(word) % 4), altchars=b"-_", validate=True)
+        packed = base64.b64decode(word[: 2 * most] + "=" * (-len(word[: 2 * most]) % 4), altchars=b"-_", validate=True)
         unpacking = zlib.decompressobj()
-        code = unpacking.decompress(packed, 4 * LIMIT)
-        if unpacking.unconsumed_tail:
-            raise ScenarioError(f"the program in this link is longer than {LIMIT:,} characters; send it as a file")
+        code = unpacking.decompress(packed, most + 1)
+        if unpacking.unconsumed_tail or len(word) > 2 * most:
+            raise ScenarioError(_TOO_LONG.format(limits.code_characters, limits.code_lines))
         if not unpacking.eof:
             raise ValueError
-        return code.decode()
+        text = code.decode()
     except (ValueError, binascii.Error, zlib.error):  # a UnicodeError is a ValueError
         raise ScenarioError("the program in this link is damaged; copy the whole link, or ask for the file") from None
+    if is_too_long(text, limits):
+        raise ScenarioError(_TOO_LONG.format(limits.code_characters, limits.code_lines))
+    return text

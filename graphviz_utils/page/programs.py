@@ -2,14 +2,22 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Literal
 
-from graphviz_utils.model import Scenario, ScenarioError, Trace, TraceError
+from graphviz_utils.model import MEGABYTE, Limits, Scenario, ScenarioError, Trace, TraceError
 from graphviz_utils.page.links import link_of_code
-from graphviz_utils.scenario import decode_scenario, load_scenario, read_scenario, scenario_files
+from graphviz_utils.scenario import (
+    decode_scenario,
+    is_json_program,
+    is_too_long,
+    load_scenario,
+    read_json_program,
+    read_scenario,
+    scenario_files,
+)
 
 __all__ = ["Origin", "Program", "opened", "ready_programs"]
 
@@ -17,7 +25,6 @@ Origin = Literal["ready", "typed", "link", "file", "trace"]
 
 _OWN_NAME = "Your code.py"
 _KIN = 0.4
-_TRACE_LIMIT = 64_000_000
 
 
 @dataclass(frozen=True)
@@ -25,7 +32,8 @@ class Program:
     """A program as the page holds it.
 
     `code` is what the editor shows. `head` are the lines before it, metadata and story, which a reader need not see.
-    Only a `ready` program may be run without being asked for. `trace` is a run that was brought along.
+    Only a `ready` program may be run without being asked for, and be longer than `limits` allow. `trace` is a run that
+    was brought along.
     """
 
     name: str
@@ -35,17 +43,21 @@ class Program:
     trace: Trace | None = None
     base: str = ""
     """The code that `head` was written for."""
+    limits: Limits = field(default=Limits(), repr=False)
 
     @classmethod
-    def of(cls, source: str, name: str, origin: Origin, trace: Trace | None = None) -> "Program":
+    def of(
+        cls, source: str, name: str, origin: Origin, trace: Trace | None = None, limits: Limits = Limits()
+    ) -> "Program":
         """The program with its head set apart; text that is no scenario has none."""
+        whole = cls(name, source, "", origin, trace, source, limits)
         try:
-            head = _head_lines(read_scenario(source, name))
+            head = _head_lines(whole.scenario)
         except ScenarioError:
-            head = 0
+            return whole
         lines = source.splitlines(keepends=True)
         code = "".join(lines[head:])
-        return cls(name, code, "".join(lines[:head]), origin, trace, code)
+        return replace(whole, code=code, head="".join(lines[:head]), base=code)
 
     @property
     def source(self) -> str:
@@ -64,13 +76,13 @@ class Program:
 
     @cached_property
     def scenario(self) -> Scenario:
-        """The program, read; ScenarioError says what is wrong with it."""
-        return read_scenario(self.source, self.name)
+        """The program, read; ScenarioError says what is wrong with it, and of one that is too long only that."""
+        return read_scenario(self.source, self.name, None if self.origin == "ready" else self.limits)
 
     @cached_property
     def link(self) -> str:
-        """The whole text as a word for a link."""
-        return link_of_code(self.source)
+        """The whole text as a word for a link; empty for a text that is too long to be opened again."""
+        return "" if is_too_long(self.source, self.limits) else link_of_code(self.source)
 
     def without_trace(self) -> "Program":
         """The same program as a person's own that is still to be run."""
@@ -80,38 +92,44 @@ class Program:
         """The same program with other code. It is a person's own now, and loses its head if little else is left."""
         if code == self.code:
             return self
-        if self.head and not _is_kin(self.base, code):
-            return Program(_OWN_NAME, code)
+        if self.head and (is_too_long(code, self.limits) or not _is_kin(self.base, code)):
+            return Program(_OWN_NAME, code, limits=self.limits)
         return replace(self, code=code, origin="typed", trace=None)
 
 
-def ready_programs(folder: Path) -> Mapping[str, Program]:
-    """The scenarios in `folder` by the stem of their file, in order; one that cannot be read is left out."""
+def ready_programs(folder: Path, limits: Limits = Limits()) -> Mapping[str, Program]:
+    """The scenarios in `folder` by the stem of their file, in order; one that cannot be read is left out.
+
+    `limits` are for what becomes of them when they are edited.
+    """
     programs: dict[str, Program] = {}
     for path in scenario_files(folder):
         try:
-            programs[path.stem] = Program.of(load_scenario(path).source, path.name, "ready")
+            programs[path.stem] = Program.of(load_scenario(path).source, path.name, "ready", limits=limits)
         except ScenarioError:
             continue
     return programs
 
 
-def opened(data: bytes, filename: str) -> Program:
+def opened(data: bytes, filename: str, limits: Limits = Limits()) -> Program:
     """The program, notebook or recorded run that a person brings as a file.
 
     Raises:
-        ScenarioError: it is no program or notebook.
-        TraceError: it is a `.json` file, but no recorded run.
+        ScenarioError: it is no program or notebook, or a longer one than `limits` allow.
+        TraceError: it is a `.json` file, but no recorded run, or a larger one than `limits` allow.
     """
     if PurePath(filename).suffix.lower() != ".json":
-        return Program.of(decode_scenario(data, filename).source, filename, "file")
-    if len(data) > _TRACE_LIMIT:
-        raise TraceError(f"{filename}: it is larger than {_TRACE_LIMIT // 1_000_000} MB, the limit of a recorded run")
+        return Program.of(decode_scenario(data, filename, limits).source, filename, "file", limits=limits)
+    if is_json_program(data):
+        return Program.of(read_json_program(data, filename, limits).source, filename, "file", limits=limits)
+    if len(data) > limits.trace_upload_mb * MEGABYTE:
+        size = f"{len(data) / MEGABYTE:,.1f} MB, and a recorded run of up to {limits.trace_upload_mb} MB is taken here"
+        raise TraceError(f"{filename}: it has {size}; record less, or draw it on your own machine")
     try:
-        trace = Trace.from_json(data)
+        trace = Trace.from_json(data, limits)
     except TraceError as error:
         raise TraceError(f"{filename}: {error}") from None
-    return Program.of(trace.source, filename, "trace", trace)
+    return Program.of(trace.source, filename, "trace", trace, limits)
 
 
 def _is_kin(base: str, code: str) -> bool:

@@ -2,7 +2,7 @@
 
 from pathlib import Path, PurePath
 
-from graphviz_utils.model import Scenario
+from graphviz_utils.model import Limits, Scenario
 from graphviz_utils.scenario.notebook import read_notebook
 from graphviz_utils.scenario.origin import Origin, shown
 from graphviz_utils.scenario.reading import LIMIT, read_scenario
@@ -55,8 +55,10 @@ def scenario_files(folder: str | Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in files if not path.name.startswith((".", "_"))))
 
 
-def decode_scenario(data: bytes, filename: str) -> Scenario:
+def decode_scenario(data: bytes, filename: str, limits: Limits | None = None) -> Scenario:
     """Read a scenario from a file's bytes, for instance an uploaded file's. `filename` decides how, and opens nothing.
+
+    `limits` are those of a page that takes it from strangers, as in `read_scenario`.
 
     Raises:
         ScenarioError: as `load_scenario` does.
@@ -69,7 +71,7 @@ def decode_scenario(data: bytes, filename: str) -> Scenario:
     if len(data) > LIMIT:
         hint = "; clear the notebook's outputs" if suffix == ".ipynb" else ""
         raise origin.error(None, f"it is larger than {LIMIT // 1_000_000} MB, the limit of a scenario{hint}")
-    return _READERS[suffix](_text(data, origin), filename)
+    return _READERS[suffix](_text(data, origin), filename, limits)
 
 
 def _text(data: bytes, origin: Origin) -> str:

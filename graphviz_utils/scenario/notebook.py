@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from graphviz_utils.model import Scenario, ScenarioError
+from graphviz_utils.model import Limits, Scenario, ScenarioError
 from graphviz_utils.scenario.magics import without_magics
 from graphviz_utils.scenario.metadata import Metadata, checked_metadata
 from graphviz_utils.scenario.origin import Origin, shown
@@ -18,13 +18,13 @@ __all__ = ["read_notebook"]
 _HEADING = re.compile(r"^#{2,6} (?P<title>.+)$", re.MULTILINE)
 
 
-def read_notebook(text: str, filename: str = "<notebook>") -> Scenario:
+def read_notebook(text: str, filename: str = "<notebook>", limits: Limits | None = None) -> Scenario:
     """Read an `.ipynb` notebook of format 4.
 
     The scenario's source is the notebook in percent form: Markdown cells as comments that become the story, magics and
     shell lines as comments that are shown and never run. A heading right above a code cell is its title. The metadata
     stand in the notebook's own, under `graphviz_utils`, or in a code cell as a `# /// script` block. Outputs are left
-    out; of keys that occur twice the last one counts.
+    out; of keys that occur twice the last one counts. `limits` hold for its source, as in `read_scenario`.
 
     Raises:
         ScenarioError: names the file, the cell, what stands there and what was expected.
@@ -38,7 +38,7 @@ def read_notebook(text: str, filename: str = "<notebook>") -> Scenario:
         cells.append((number, line + 1))
         parts.append(part)
         line += part.count("\n") + 2
-    return scenario_of("\n\n".join(parts) + "\n", Origin(filename, tuple(cells)))
+    return scenario_of("\n\n".join(parts) + "\n", Origin(filename, tuple(cells)), limits)
 
 
 def _notebook(text: str, origin: Origin) -> dict[str, Any]:

@@ -9,7 +9,13 @@ from graphviz_utils.page import opened
 
 FOLDER = Path(__file__).parent / "uploads"
 
-ACCEPTED = ("u01_magics.ipynb", "u02_html_output.ipynb", "u09_bom_crlf.py", "u14_plain_name.py")
+ACCEPTED = (
+    "u01_magics.ipynb",
+    "u02_html_output.ipynb",
+    "u09_bom_crlf.py",
+    "u14_plain_name.py",
+    "u18_symlink_title.json",
+)
 REFUSED = (
     "u03_source_list_and_wrong_types.ipynb",
     "u04_deep_json.ipynb",
@@ -23,7 +29,6 @@ REFUSED = (
     "u13_zip_slip_and_bomb.zip",
     "u15_polyglot.ipynb",
     "u16_duplicate_keys.json",
-    "u18_symlink_title.json",
 )
 UNDER_A_PROGRAM_S_NAME = ("u12_pickle.pkl", "u13_zip_slip_and_bomb.zip")
 
@@ -62,3 +67,9 @@ def test_a_name_is_no_path() -> None:
 def test_three_megabytes_in_one_line_are_too_much() -> None:
     with pytest.raises(GraphvizUtilsError, match="larger than 1 MB"):
         opened(b"x = '" + b"a" * 3_000_000 + b"'", "long.py")
+
+
+def test_a_title_is_text_on_one_line() -> None:
+    title = opened(content("u18_symlink_title.json"), "u18_symlink_title.json").scenario.title
+
+    assert title == "../../x # heading ![a](http://127.0.0.1:18099/x.png)"
