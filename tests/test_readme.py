@@ -23,6 +23,8 @@ def _blocks(language: str, text: str = README) -> list[str]:
 
 
 COMMANDS = [line for block in _blocks("sh") for line in block.splitlines()]
+UNWALLED = "Safety level: limits only"
+"""What the doctor says, and fails with, where the kernel keeps programs from nothing."""
 OURS = [command for command in COMMANDS if command.startswith("python -m graphviz_utils ")]
 WINDOWS = [line for block in _blocks("bat") for line in block.splitlines()]
 PROGRAMS = [
@@ -47,7 +49,8 @@ def test_the_commands_of_the_terminal_do_what_they_say(clone: Path) -> None:
         done = subprocess.run(words, cwd=clone, capture_output=True, text=True, check=False)
 
         said = "graphviz_utils: This run began with other numbers than the text: x.\n" if "--set" in words else ""
-        assert (done.returncode, done.stderr) == (0, said), command
+        assert done.returncode == 0 or ("doctor" in words and UNWALLED in done.stdout), (command, done.stderr)
+        assert done.stderr == said, command
         if "-o" in words:
             assert (clone / words[words.index("-o") + 1]).stat().st_size > 100
 

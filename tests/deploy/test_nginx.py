@@ -93,7 +93,7 @@ def test_a_long_program_fits_into_a_link(front: Front) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(front: Front) -> None:
-    headers = {"Host": front.host, "Authorization": login(), "Content-Length": str(67 * 1024 * 1024)}
+    headers = {"Host": front.host, "Authorization": login(), "Content-Length": str(35 * 1024 * 1024)}
 
     assert front.ask("PUT", "/_stcore/upload_file/a/b", headers).status == 413
 
