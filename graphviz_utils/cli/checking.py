@@ -4,7 +4,8 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from graphviz_utils.cli.opening import opened, recorded
+from graphviz_utils.advice import obstacles
+from graphviz_utils.cli.opening import Recorded, opened, recorded
 from graphviz_utils.cli.saying import Refused, say, say_wrong
 from graphviz_utils.model import GraphvizUtilsError, RunError, ScenarioError, Trace
 
@@ -46,9 +47,9 @@ def _holds(file: Path, seconds: float) -> bool:
     try:
         run = recorded(scenario, str(file), {}, seconds)
     except RunError as error:
-        problems = [str(error)]
+        problems = [str(error), *map(str, obstacles(scenario.source))]
     else:
-        problems = [run.failure, *filter(None, [run.advice])] * bool(run.failure) + [*_broken(run.trace)]
+        problems = [*_failed(run), *_broken(run.trace)]
         if not problems:
             say(f"ok    {file}: {_kept(run.trace)}")
             return True
@@ -56,6 +57,17 @@ def _holds(file: Path, seconds: float) -> bool:
     for problem in problems:
         say(f"      {problem.removeprefix(f'{scenario.filename}: ')}")
     return False
+
+
+def _failed(run: Recorded) -> Iterator[str]:
+    """How a program failed, what to do about it, and what in it cannot work besides."""
+    if not run.failure:
+        return
+    yield run.failure
+    if run.advice:
+        yield run.advice
+    told = run.trace.error.line if run.trace.error is not None and run.advice else None
+    yield from (str(obstacle) for obstacle in obstacles(run.trace.source) if obstacle.line != told)
 
 
 def _broken(trace: Trace) -> Iterator[str]:

@@ -1,13 +1,12 @@
 """The commands that make something: a picture, a record, a list."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 from graphviz_utils.cli.opening import Recorded, opened, recorded
 from graphviz_utils.cli.readiness import ready_folder
-from graphviz_utils.cli.saying import Refused, say, say_wrong
+from graphviz_utils.cli.saying import Refused, say, say_wrong, write_out
 from graphviz_utils.model import Look, Moment, ScenarioError, Trace
 
 __all__ = ["FORMATS", "draw", "listed", "run"]
@@ -114,7 +113,7 @@ def _exported(trace: Trace, look: Look, moment: Moment, format_: str) -> str:
 def _written(data: bytes, output: Path | None, run: Recorded) -> int:
     """Write `data` and name the file. Of a run that failed, the graph goes up to there."""
     if output is None:
-        sys.stdout.buffer.write(data)
+        write_out(data)
     else:
         try:
             output.write_bytes(data)

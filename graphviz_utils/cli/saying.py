@@ -1,9 +1,9 @@
-"""What reaches the terminal: one line at a time, and nothing in it that a terminal would obey."""
+"""What reaches the terminal: mostly a line at a time, and nothing in it that a terminal would obey."""
 
 import re
 import sys
 
-__all__ = ["Refused", "on_one_line", "say", "say_wrong"]
+__all__ = ["Refused", "on_one_line", "say", "say_wrong", "write_out"]
 
 _LENGTH = 1_000
 _BREAK = re.compile(r"\s*[^\S ]\s*")
@@ -22,6 +22,14 @@ def say_wrong(text: str) -> None:
     """One line on standard error."""
     sys.stdout.flush()
     sys.stderr.write(f"graphviz_utils: {on_one_line(text)}\n")
+
+
+def write_out(data: bytes) -> None:
+    """A whole file on standard output: byte for byte into a pipe, and nothing that acts onto a terminal."""
+    if sys.stdout.isatty():
+        text = data.decode(errors="backslashreplace")
+        data = "".join(sign if sign.isprintable() or sign == "\n" else _spelled(sign) for sign in text).encode()
+    sys.stdout.buffer.write(data)
 
 
 def on_one_line(text: str) -> str:

@@ -1,6 +1,10 @@
-"""A program's lines around the one that matters."""
+"""The lines of a program that matter, as its editor counts them."""
 
-__all__ = ["excerpt"]
+from dataclasses import replace
+
+from graphviz_utils.advice import obstacles
+
+__all__ = ["excerpt", "foreseen"]
 
 _AROUND = 2
 _WIDEST = 160
@@ -17,3 +21,13 @@ def excerpt(code: str, line: int) -> str:
         f"{'→' if number == line else ' '} {number:>{width}} │ {lines[number - 1][:_WIDEST]}"
         for number in range(first, last + 1)
     )
+
+
+def foreseen(source: str, hidden_lines: int = 0, told: int | None = None) -> str:
+    """What in a program cannot work where programs run, a line each; empty if nothing is known.
+
+    `source` is the whole text, of which the editor does not show the first `hidden_lines`. `told` is a line of it that
+    enough was said about.
+    """
+    found = (obstacle for obstacle in obstacles(source) if obstacle.line > hidden_lines and obstacle.line != told)
+    return "\n".join(str(replace(obstacle, line=obstacle.line - hidden_lines)) for obstacle in found)

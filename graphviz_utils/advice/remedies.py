@@ -3,11 +3,11 @@
 import re
 from collections.abc import Callable
 
+from graphviz_utils.advice.reach import AVAILABLE
 from graphviz_utils.model import Failure, Node, Trace
 
 __all__ = ["missed_backward", "remedy"]
 
-_AVAILABLE = "torch, numpy and Python's standard library"
 _IMPORTS = {
     "torch": "import torch",
     "np": "import numpy as np",
@@ -208,14 +208,14 @@ def _about_module(message: str, _: str) -> str | None:
     name = re.match(r"No module named '([^']+)'", message)
     if name and name[1].startswith("IPython"):
         return "Leave this line out: display() is there without it."
-    return f"{name[1]} is not installed here. Programs can use {_AVAILABLE}." if name else None
+    return f"{name[1]} is not installed here. Programs can use {AVAILABLE}." if name else None
 
 
 def _about_syntax(message: str, line: str) -> str | None:
     sign = re.match(r"invalid character '(.)'", message)
     product = _PRODUCT.search(line) if "invalid decimal literal" in message else None
     if line.lstrip().startswith(("!", "%")):
-        return f"Lines with ! or % belong to notebooks and are not Python. Leave this one out; {_AVAILABLE} are there."
+        return f"Lines with ! or % belong to notebooks and are not Python. Leave this one out; {AVAILABLE} are there."
     if sign and sign[1] in _SIGNS:
         return (
             f"{sign[1]} looks right but is not a sign of Python's, as in pasted text. Type {_SIGNS[sign[1]]} instead."

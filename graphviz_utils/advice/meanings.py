@@ -1,0 +1,88 @@
+"""What the names in a program mean, as far as its text tells."""
+
+import ast
+import builtins
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+__all__ = ["Meanings"]
+
+_BUILT_IN = frozenset(dir(builtins)) | {"__builtins__", "__file__"}
+
+
+@dataclass(frozen=True)
+class Meanings:
+    """A program's syntax tree, and what its names mean."""
+
+    tree: ast.Module
+
+    @cached_property
+    def nodes(self) -> tuple[ast.AST, ...]:
+        """Everything in it."""
+        return tuple(ast.walk(self.tree))
+
+    @cached_property
+    def own(self) -> frozenset[str]:
+        """Names that the program itself gives a meaning."""
+        stored = {node.id for node in self.nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
+        named = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar)
+        defined = {node.name for node in self.nodes if isinstance(node, named) and node.name}
+        return frozenset(stored | defined | {node.arg for node in self.nodes if isinstance(node, ast.arg)})
+
+    @cached_property
+    def imported(self) -> Mapping[str, str]:
+        """What the names mean that it imports, by name."""
+        meant: dict[str, str] = {}
+        for node in self.nodes:
+            if isinstance(node, ast.Import):
+                for alias in node.names:
+                    meant[alias.asname or alias.name.partition(".")[0]] = (
+                        alias.name if alias.asname else alias.name.partition(".")[0]
+                    )
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                meant |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+        return meant
+
+    @cached_property
+    def prepared(self) -> frozenset[ast.AST]:
+        """What stands where the program is prepared for its failing."""
+        return frozenset(inner for node in self.nodes if _asks_first(node) for inner in ast.walk(node))
+
+    @cached_property
+    def looks_for_gpus(self) -> bool:
+        """Whether it asks somewhere if there is a GPU: then it knows what to do without one."""
+        asked = (node.attr for node in self.nodes if isinstance(node, ast.Attribute))
+        return not {"is_available", "device_count", "is_built"}.isdisjoint(asked)
+
+    @cached_property
+    def names(self) -> tuple[tuple[ast.expr, str], ...]:
+        """Every name and every attribute that is used, by what it means: `np.load` is `numpy.load`."""
+        inner = {node.value for node in self.nodes if isinstance(node, ast.Attribute)}
+        ends = (node for node in self.nodes if isinstance(node, (ast.Name, ast.Attribute)) and node not in inner)
+        meant = ((node, self.meaning(node)) for node in ends)
+        return tuple((node, name) for node, name in meant if name)
+
+    def meaning(self, node: ast.expr) -> str:
+        """What a name or an attribute means, in dotted names; empty where the text does not tell."""
+        match node:
+            case ast.Name(id=name):
+                return self.imported.get(name) or (name if name in _BUILT_IN and name not in self.own else "")
+            case ast.Attribute(value=value, attr=name):
+                owner = self.meaning(value)
+                return f"{owner}.{name}" if owner else ""
+            case ast.Call(func=called):
+                name = self.meaning(called)
+                return f"{name}()" if name else ""
+            case _:
+                return ""
+
+
+def _asks_first(node: ast.AST) -> bool:
+    if isinstance(node, ast.If):
+        return bool(re.search(r"is_available|TYPE_CHECKING|find_spec", ast.unparse(node.test)))
+    if isinstance(node, ast.Try):
+        caught = " ".join(ast.unparse(handler.type) for handler in node.handlers if handler.type)
+        return any(handler.type is None for handler in node.handlers) or "Error" in caught or "Exception" in caught
+    return False
