@@ -117,8 +117,10 @@ def _targets(trace: "Trace") -> Iterator[str]:
         yield edge.target
     for pass_ in trace.passes:
         yield from pass_.order
-        for sent in (*pass_.edge_grads, *pass_.jacobians):
+        for sent in pass_.edge_grads:
             yield sent.target
+        for jacobian in pass_.jacobians:
+            yield jacobian.target
         for matrix in pass_.jacobians:
             yield matrix.target
         for leaf in pass_.leaves:
