@@ -3,6 +3,7 @@
 import io
 import math
 import re
+from collections.abc import Sequence
 from functools import cache
 from typing import cast, get_args
 
@@ -10,7 +11,7 @@ from graphviz_utils.fonts import Face, covers, font_family, font_path
 from graphviz_utils.model import RenderError
 from graphviz_utils.rendering.lettering import letters
 
-__all__ = ["pdf_of", "png_of"]
+__all__ = ["pdf_of", "pdf_of_pages", "png_of"]
 
 _DPI = 96
 _MOST_PIXELS = 80e6
@@ -41,20 +42,28 @@ def pdf_of(svg: str, title: str = "") -> bytes:
 
     A picture larger than PDF allows (200 inches) is made to fit.
     """
+    return pdf_of_pages([svg], title)
+
+
+def pdf_of_pages(svgs: Sequence[str], title: str = "") -> bytes:
+    """A PDF with a page for each picture, each as `pdf_of` makes it."""
     from reportlab.graphics import renderPDF
     from reportlab.pdfgen.canvas import Canvas
     from svglib.svglib import svg2rlg
 
     _register_fonts()
-    drawing = svg2rlg(io.BytesIO(svg.encode()))
-    if drawing is None:
-        raise RenderError("the picture could not become a PDF; export it as SVG or PNG")
     written = io.BytesIO()
-    scale = min(1.0, _MOST_POINTS / max(drawing.width, drawing.height))
-    canvas = Canvas(written, pagesize=(drawing.width * scale, drawing.height * scale), invariant=1)
+    canvas = Canvas(written, invariant=1)
     canvas.setTitle(title)
-    canvas.scale(scale, scale)
-    renderPDF.draw(drawing, canvas, 0, 0)
+    for svg in svgs:
+        drawing = svg2rlg(io.BytesIO(svg.encode()))
+        if drawing is None:
+            raise RenderError("the picture could not become a PDF; export it as SVG or PNG")
+        scale = min(1.0, _MOST_POINTS / max(drawing.width, drawing.height))
+        canvas.setPageSize((drawing.width * scale, drawing.height * scale))
+        canvas.scale(scale, scale)
+        renderPDF.draw(drawing, canvas, 0, 0)
+        canvas.showPage()
     canvas.save()
     return written.getvalue()
 
