@@ -117,7 +117,7 @@ def _succeeds(command: Sequence[str], folder: str | None = None) -> bool:
 
 
 def _main() -> int:
-    server = nginx() or _unpacked()
+    server = nginx() or (None if os.environ.get("NGINX") else _unpacked())
     print(f"The deployment tests use {server}." if server else "No nginx: the tests of deploy/nginx.conf are skipped.")
     browser = found() or (None if os.environ.get("CHROMIUM") else _installed())
     if browser:
