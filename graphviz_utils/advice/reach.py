@@ -61,6 +61,7 @@ OUT_OF_REACH: Mapping[str, str] = {
     **_all(_NETWORK, "socket", "ssl", "urllib.request", "http.client", "http.server", "socketserver", "ftplib"),
     **_all(_NETWORK, "smtplib", "imaplib", "poplib", "telnetlib", "xmlrpc", "torch.hub", "torch.utils.model_zoo"),
     **_all(_NETWORK, "asyncio.open_connection", "asyncio.start_server", "torch.distributed.TCPStore"),
+    **_all(_NETWORK, "asyncio.run", "asyncio.new_event_loop"),
     **_all(_NETWORK, "torch.distributed.init_process_group", "torch.distributed.FileStore"),
     **_all(_PROCESSES, "subprocess", "multiprocessing", "torch.multiprocessing", "pty", "torch.distributed.launch"),
     **_all(
@@ -94,6 +95,8 @@ _INSIDES = "{name} leads into the insides of Python"
 _MEMORY = "{name} reaches past Python into memory"
 _SYSTEM = "{name} reaches the system"
 
+_GC = "get_objects get_referrers get_referents disable freeze callbacks set_debug garbage"
+
 HARMFUL: Mapping[str, str] = {
     **_all(_CODE, "eval", "exec", "compile", "__import__", "help", "importlib", "runpy", "code", "codeop", "pkgutil"),
     **_all(_CODE, "pickle", "marshal", "timeit", "doctest", "cProfile", "profile", "trace", "bdb", "torch.load"),
@@ -101,7 +104,8 @@ HARMFUL: Mapping[str, str] = {
     **_all(
         _INSIDES, "globals", "locals", "vars", "__builtins__", "__loader__", "__spec__", "builtins", "gc", "inspect"
     ),
-    **_all(_INSIDES, "operator.attrgetter", "operator.methodcaller", "types", "linecache", "weakref.finalize", "dis"),
+    **_all(_INSIDES, "operator.attrgetter", "operator.methodcaller", "linecache", "weakref.finalize", "dis"),
+    **_all(_INSIDES, *_in("types", "FunctionType CodeType ModuleType CellType"), *_in("gc", _GC)),
     **_all(
         _MEMORY, "ctypes", "_ctypes", "cffi", "mmap", "torch._C", "numpy.ctypeslib", "numpy.lib", "torch.as_strided"
     ),
@@ -127,7 +131,7 @@ DOORS = _words(
     "__class__ __mro__ __bases__ __base__ __subclasses__ __globals__ __builtins__ __code__ __closure__ __func__ "
     "__self__ __loader__ __spec__ __import__ __dict__ __reduce__ __reduce_ex__ __getattribute__ __array_interface__ "
     "__wrapped__ gi_frame gi_code cr_frame ag_frame f_back f_globals f_locals f_builtins f_code tb_frame tb_next "
-    "_getframe __del__ set_ as_strided as_strided_ data_ptr"
+    "_getframe __del__ set_ as_strided as_strided_"
 )
 """Attributes that lead out of a calculation, whatever they are asked of."""
 

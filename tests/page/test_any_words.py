@@ -21,6 +21,7 @@ from graphviz_utils.page import (
     pass_titles,
     verdict_html,
 )
+from graphviz_utils.page.exporting import file_stem
 from tests.hostile_words import WORDS, marks, run_that_says, wrong_with_html
 
 PLAIN = frozenset({"div", "span", "b", "i", "code", "img"})
@@ -69,6 +70,19 @@ def test_captions_are_words_on_one_line(word: str) -> None:
     assert not STEERS.search(described(trace))
     assert not STEERS.search("".join(pass_titles(trace)))
     assert len(described(trace)) < 10_000
+
+
+@given(word=WORDS)
+def test_a_file_is_called_by_a_name_that_every_system_takes(word: str) -> None:
+    assert re.fullmatch(r"\w[\w.-]{0,79}", file_stem(f"{word}.py"))
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [("01_polynomial.py", "01_polynomial"), ("Übung 3.ipynb", "Übung_3"), ('a";b\n.py', "a_b"), ("...", "picture")],
+)
+def test_the_name_of_a_file_stays_as_far_as_it_can(name: str, stem: str) -> None:
+    assert file_stem(name) == stem
 
 
 def test_a_formula_is_read_as_it_was_written() -> None:

@@ -11,6 +11,7 @@ from graphviz_utils.dot.wording import cleaned
 from graphviz_utils.drawing import draw
 from graphviz_utils.model import Look, Preset
 from graphviz_utils.rendering import Patience, engines, letters, pdf_of, png_of, svg_of
+from graphviz_utils.rendering.svg import tidied
 from tests.hostile_words import WORDS, run_that_says, with_ids, wrong_with_svg
 
 PRESETS: tuple[Preset, ...] = ("circuit", "micrograd", "pytorch")
@@ -92,3 +93,28 @@ def test_every_picture_becomes_a_file_of_each_kind(word: str) -> None:
     assert pdf_of(drawn.svg, drawn.title).startswith(b"%PDF")
     assert wrong_with_svg(drawn.standalone_svg(), styled=True) == []
     assert letters(drawn.svg)
+
+
+@pytest.mark.parametrize("name", ["fill", "stroke", "font-family", "transform", "points", "d", "class", "id"])
+@pytest.mark.parametrize(
+    "value",
+    [
+        "url(http://evil.test/a.svg#p)",
+        "URL( '//evil.test' )",
+        "u\\72l(//evil.test)",
+        "u/**/rl(//evil.test)",
+        "javascript:alert(1)",
+        "image-set(&quot;//evil.test/a.png&quot; 1x)",
+        "red;background:url(//evil.test)",
+        "var(--x, url(//evil.test))",
+        "&#x22;&gt;&lt;script&gt;",
+    ],
+)
+def test_no_attribute_of_graphviz_s_drawing_can_point_anywhere(name: str, value: str) -> None:
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg"><g id="graph0" class="graph"><polygon {name}="{value}"/></g></svg>'
+    )
+
+    assert wrong_with_svg(tidied(drawn.encode(), {}, "", {})) == []
+    assert "evil" not in tidied(drawn.encode(), {}, "", {})
+    assert "script" not in tidied(drawn.encode(), {}, "", {})
