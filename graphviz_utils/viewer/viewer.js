@@ -371,7 +371,8 @@ function numberKind(part) {
 const SMALLEST_NUMBER = 9; // pixels: what would be smaller scrolls instead
 const LARGEST_FIT = 1.5;
 const ZOOM_STEP = 1.25;
-const MARGIN = 16;
+const MARGIN = 18; // padding and border of the frame
+const ASIDE = 384; // pixels of a panel beside the picture, and the gap
 
 /** The picture in its frame: what is seen of it, what is marked in it, and the pointer over it. */
 class Stage {
@@ -386,7 +387,7 @@ class Stage {
     const { choices } = viewer;
     choices.watch(["scene"], () => this.rebuild());
     choices.watch(["position", "asking", "touched"], () => this.render());
-    choices.watch(["zoom", "presenting"], () => this.layout());
+    choices.watch(["zoom", "presenting", "inspector", "code"], () => this.layout());
     choices.watch(["selection"], () => this.markChosen());
     choices.watch(["hover"], () => this.markReach());
     choices.watch(["found"], () => this.mark("found", viewer.choices.found));
@@ -427,7 +428,8 @@ class Stage {
     const { model, choices } = this.viewer;
     const step = choices.touched ? model.step(choices.position) : null;
     this.picture.svg.classList.toggle("backward", step?.backward != null);
-    this.mark("now", step ? [...step.nodes, ...step.edges] : []);
+    const edges = step?.edges.filter((id) => step.backward === null || model.edges.get(id)?.differentiable) ?? [];
+    this.mark("now", step ? [...step.nodes, ...edges] : []);
     this.picture.svg.querySelectorAll(".marks .present").forEach((mark) => mark.remove());
     for (const id of step?.nodes ?? []) {
       const box = this.picture.box(id);
@@ -491,12 +493,21 @@ class Stage {
 
   layout() {
     if (!this.picture || !this.element.clientWidth) return;
+    this.#placePanels();
     const { width, height } = this.room;
     this.scale = this.scaleIn(width, height);
     this.sheet.style.width = `${this.picture.width * this.scale}px`;
     this.sheet.style.height = `${this.picture.height * this.scale}px`;
     this.map.layout();
     this.viewer.choices.set({ smallest: this.picture.smallest * this.scale });
+  }
+
+  /** Panels stand beside the picture where that does not make it smaller, below it elsewhere. */
+  #placePanels() {
+    const { element, choices } = this.viewer;
+    const [wide, height] = [element.clientWidth, this.room.height];
+    const isAside = wide >= 900 && this.scaleIn(wide - ASIDE, height) === this.scaleIn(wide, height);
+    element.classList.toggle("aside", isAside && (choices.inspector || choices.code) && !choices.presenting);
   }
 
   /** Zoom by `factor` so that the point of the picture under (x, y) of the frame stays there. */
@@ -646,6 +657,8 @@ class Minimap {
 // ---------------------------------------------------------------------------------------------------- the step bar
 
 const SPEEDS = [0.5, 1, 2, 4];
+const SLIDE_POINTS = 960; // a slide of 13.33 inches
+const LEGIBLE_POINTS = 18;
 const BEAT = 1200; // milliseconds of a step at speed 1
 
 /** First, back, play, next, last; the slider with its parts and chapters; and what else can be opened. */
@@ -669,6 +682,7 @@ class Bar {
       presenting: iconButton("present", "Present (f)", () => viewer.present(!choices.presenting)),
       more: iconButton("more", "More", () => viewer.toggle("more"), { "aria-haspopup": "true" }),
     };
+    this.meter = make("button", { type: "button", class: "meter", hidden: true, onclick: () => viewer.enlarge() });
     const steps = make("div", { class: "keys", role: "group", "aria-label": "Steps" },
       iconButton("first", "First (Home)", () => viewer.go(0)),
       iconButton("back", "Back (←)", () => viewer.back()),
@@ -680,9 +694,10 @@ class Bar {
       iconButton("fit", "Fit (0)", () => viewer.fit()),
       iconButton("plus", "Larger (+)", () => viewer.stage.zoomBy(ZOOM_STEP)));
     const tools = make("div", { class: "keys tools", role: "group", "aria-label": "Tools" }, Object.values(this.toggles));
-    this.element = make("div", { class: "bar", role: "toolbar", "aria-label": "Steps of the run" }, steps, slider, this.count, this.speed, zoom, tools);
+    this.element = make("div", { class: "bar", role: "toolbar", "aria-label": "Steps of the run" }, steps, slider, this.count, this.speed, zoom, this.meter, tools);
     choices.watch(["scene"], () => this.rebuild());
     choices.watch(["position"], () => this.render());
+    choices.watch(["smallest", "presenting"], () => this.#showLegibility());
     choices.watch(["playing"], () => this.#showPlaying());
     choices.watch(["speed"], () => (this.speed.value = String(choices.speed)));
     choices.watch(Object.keys(this.toggles), () => this.#showToggles());
@@ -736,6 +751,17 @@ class Bar {
     dress(this.playButton, { "aria-label": label, title: label });
   }
 
+  /** How large the smallest number is on the screen of a lecture hall. */
+  #showLegibility() {
+    const { presenting, smallest } = this.viewer.choices;
+    this.meter.hidden = !presenting;
+    const points = (smallest * SLIDE_POINTS) / window.innerWidth;
+    const isSmall = points < LEGIBLE_POINTS - 0.05;
+    this.meter.classList.toggle("warning", isSmall);
+    this.meter.textContent = isSmall ? `⚠ smallest number ${points.toFixed(0)} pt: enlarge to ${LEGIBLE_POINTS} pt` : `✓ smallest number ${points.toFixed(0)} pt`;
+    this.meter.title = "In points of a projected slide that is 13.33 inches wide";
+  }
+
   #showToggles() {
     for (const [name, button] of Object.entries(this.toggles)) button.setAttribute("aria-pressed", String(Boolean(this.viewer.choices[name])));
   }
@@ -778,7 +804,9 @@ function productTerms(model, edge, pass, at, length) {
   const upstream = outputs.length === 1 ? model.tensor(outputs[0].grads[pass]) : null;
   const [given, rows] = [elementsOf(upstream), elementsOf(local)];
   if (!given || !rows || given.length * length !== rows.length || isComplex(upstream) || isComplex(local)) return null;
-  return given.map((number, row) => [number, rows[row * length + at]]).filter(([, slope]) => slope !== 0);
+  const pairs = given.map((number, row) => [number, rows[row * length + at]]).filter(([, slope]) => slope !== 0);
+  const counting = pairs.filter(([number]) => number !== 0);
+  return counting.length ? counting : pairs.slice(0, 1);
 }
 
 function productWords(model, terms) {
@@ -1357,19 +1385,181 @@ class More {
       item("Actual size (100 %)", () => choices.set({ zoom: 1 })),
       item("Whole picture", () => choices.set({ zoom: "whole" })),
       item("Copy picture", () => viewer.copyPicture()),
+      item("Pin this run, to compare the next with it", () => choices.set({ pinned: viewer.model.scene })),
       make("h4", { text: "Keys, while the picture has the focus" }),
       make("dl", { class: "help" }, KEYS.flatMap(([keys, deed]) => [make("dt", { text: keys }), make("dd", { text: deed })])));
     choices.watch(["more"], () => (this.element.hidden = !choices.more));
   }
 }
 
+// ---------------------------------------------------------------------------------------------------- a copy
+
+/** The SVG of a picture as it is shown, with what a file needs to look the same. */
+function pictureSource(picture, style, fonts) {
+  const copy = picture.svg.cloneNode(true);
+  copy.querySelectorAll(".hit, .ring.chosen").forEach((part) => part.remove());
+  dress(copy, { width: picture.width, height: picture.height });
+  const inks = ["value", "grad"].map((kind) => `.ring.${kind}{stroke:${style.getPropertyValue(`--${kind}`)}}.flag.${kind}{fill:${style.getPropertyValue(`--${kind}`)}}`);
+  copy.prepend(draw("style", { text: `${fonts}${COPIED_STYLE}${inks.join("")}` }));
+  return new XMLSerializer().serializeToString(copy);
+}
+
+const COPIED_STYLE = ".unseen{visibility:hidden}.future{opacity:.42}.future .body,.backward .waiting .body{stroke-dasharray:5 4}" +
+  ".edge.now .body{stroke-width:5px}.ring{fill:none;stroke-width:3.5px}";
+const MOST_PIXELS = 8192;
+
+async function pngOf(source, width, height) {
+  const image = new Image();
+  image.src = `data:image/svg+xml;charset=utf-8,${encodeURIComponent(source)}`;
+  await image.decode();
+  const scale = Math.min(2, MOST_PIXELS / width, MOST_PIXELS / height);
+  const canvas = make("canvas", { width: Math.round(width * scale), height: Math.round(height * scale) });
+  canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+  return new Promise((resolve, reject) => canvas.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("no image"))), "image/png"));
+}
+
+// ---------------------------------------------------------------------------------------------------- live inputs
+
+const PAUSE = 250; // milliseconds without typing before the program runs again
+
+/** A field for each literal that a leaf begins with; a slider too where it is one number. */
+class Inputs {
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.element = make("div", { class: "inputs", role: "group", "aria-label": "Inputs", hidden: true });
+    viewer.choices.watch(["scene"], () => this.render());
+  }
+
+  render() {
+    const inputs = (this.viewer.options.onInput && this.viewer.model.scene.inputs) || [];
+    const form = JSON.stringify(inputs.map(({ name, value }) => [name, shapeOf(value)]));
+    this.element.hidden = !inputs.length;
+    if (form !== this.form) this.element.replaceChildren(...inputs.map((input) => this.#row(input)));
+    else inputs.forEach((input, at) => this.#refresh(this.element.children[at], input));
+    this.form = form;
+  }
+
+  #row({ name, value }) {
+    const row = make("div", { class: "input" }, make("span", { class: "name", text: name }));
+    const numbers = [value].flat(Infinity);
+    const tell = () => this.#tell(name, value, [...row.querySelectorAll("input.field")]);
+    const field = (number, at) => make("input", { type: "number", step: "any", class: "field", value: number, "aria-label": numbers.length > 1 ? `${name}, element ${at + 1}` : name, oninput: tell });
+    const columns = Array.isArray(value) ? shapeOf(value).at(-1) : 1;
+    row.append(make("span", { class: "fields", style: `--columns:${columns}` }, numbers.map(field)));
+    if (!Array.isArray(value)) row.append(this.#slider(row, name, value, tell));
+    return row;
+  }
+
+  #slider(row, name, value, tell) {
+    const reach = Math.max(1, 2 * Math.abs(value));
+    const slider = make("input", { type: "range", min: value - reach, max: value + reach, step: reach / 40, value, "aria-label": `${name}, slider` });
+    const field = row.querySelector("input.field");
+    slider.addEventListener("input", () => {
+      field.value = String(Number(slider.valueAsNumber.toPrecision(6)));
+      tell();
+    });
+    field.addEventListener("input", () => (slider.value = field.value));
+    return slider;
+  }
+
+  /** Bring the numbers of a new scene into fields that nobody is changing. */
+  #refresh(row, { value }) {
+    if (row.contains(row.getRootNode().activeElement)) return;
+    const numbers = [value].flat(Infinity);
+    row.querySelectorAll("input.field").forEach((field, at) => (field.value = String(numbers[at])));
+    const slider = row.querySelector("input[type=range]");
+    if (slider) slider.value = String(numbers[0]);
+  }
+
+  #tell(name, value, fields) {
+    clearTimeout(this.waiting);
+    const numbers = fields.map((field) => field.valueAsNumber);
+    if (numbers.some(Number.isNaN)) return;
+    this.waiting = setTimeout(() => this.viewer.options.onInput(name, shapedLike(value, numbers)), PAUSE);
+  }
+}
+
+const shapeOf = (value) => (Array.isArray(value) ? [value.length, ...shapeOf(value[0])] : []);
+
+/** `numbers` in the nesting of `value`. */
+function shapedLike(value, numbers) {
+  const rest = [...numbers];
+  const fill = (part) => (Array.isArray(part) ? part.map(fill) : rest.shift());
+  return fill(value);
+}
+
+// ---------------------------------------------------------------------------------------------------- two runs
+
+/** A run that was pinned, below the current one; what differs between them is marked in both. */
+class Pinned {
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.caption = make("figcaption", {});
+    this.sheet = make("div", { class: "sheet" });
+    this.stage = make("div", { class: "stage", tabindex: "0", role: "group", "aria-label": "Pinned run" }, this.sheet);
+    this.element = make("figure", { class: "pinned", hidden: true }, this.caption, this.stage);
+    viewer.choices.watch(["pinned", "scene", "position", "asking"], () => this.render());
+    viewer.choices.watch(["smallest"], () => this.#size());
+    viewer.stage.element.addEventListener("scroll", () => this.stage.scrollTo(viewer.stage.element.scrollLeft, viewer.stage.element.scrollTop));
+  }
+
+  render() {
+    const { choices, model, shown } = this.viewer;
+    const current = this.viewer.stage.picture;
+    this.element.hidden = !choices.pinned;
+    current.marks.querySelectorAll(".differs").forEach((mark) => mark.remove());
+    if (!choices.pinned) return;
+    if (this.model?.scene !== choices.pinned) Object.assign(this, { model: new Model(choices.pinned), pictures: [] });
+    const position = Math.min(newPosition(model, this.model, shown), this.model.count);
+    const pass = this.model.shownPass[position];
+    const picture = (this.pictures[pass] ??= new Picture(this.model, pass));
+    picture.show(position);
+    if (picture.svg.parentNode !== this.sheet) this.sheet.replaceChildren(picture.svg);
+    this.stage.style.background = picture.ground;
+    this.picture = picture;
+    this.#size();
+    this.#compare(current, picture);
+  }
+
+  #size() {
+    if (!this.picture || this.element.hidden) return;
+    this.sheet.style.width = `${this.picture.width * this.viewer.stage.scale}px`;
+    this.sheet.style.height = `${this.picture.height * this.viewer.stage.scale}px`;
+  }
+
+  #compare(current, pinned) {
+    pinned.marks.querySelectorAll(".differs").forEach((mark) => mark.remove());
+    const ids = [...new Set([...current.groups.keys(), ...pinned.groups.keys()])];
+    const differing = ids.filter((id) => this.viewer.model.card(id) ?? this.model.card(id)).filter((id) => saidIn(current, id) !== saidIn(pinned, id));
+    for (const picture of [current, pinned]) for (const id of differing) markDiffering(picture, id);
+    const count = differing.length;
+    this.caption.replaceChildren(
+      make("span", { text: count ? `Pinned run. ${count} ${count === 1 ? "place differs" : "places differ"}, marked ≠ in both.` : "Pinned run. Nothing differs." }),
+      make("button", { type: "button", class: "plain small", text: "Unpin", onclick: () => this.viewer.choices.set({ pinned: null }) }));
+  }
+}
+
+/** The words of a node or edge, without those that are the same letters in another place. */
+const saidIn = (picture, id) => {
+  const group = picture.groups.get(id);
+  return group ? [...group.querySelectorAll("text")].map((text) => text.textContent).join("\n") : null;
+};
+
+function markDiffering(picture, id) {
+  const group = picture.groups.get(id);
+  if (!group) return;
+  const box = (group.matches(".edge") ? group.querySelector("text") ?? group : group).getBBox();
+  const [x, y] = [box.x + box.width, box.y];
+  picture.marks.append(draw("circle", { class: "differs", cx: x, cy: y, r: 8 }), draw("text", { class: "differs", x, y: y + 4.5, "text-anchor": "middle", text: "≠" }));
+}
+
 // ---------------------------------------------------------------------------------------------------- the viewer
 
-const KEPT = ["position", "touched", "selection", "zoom", "speed", "predict", "inspector", "code", "find", "element"];
+const KEPT = ["position", "touched", "selection", "zoom", "speed", "predict", "inspector", "code", "find", "element", "pinned"];
 const FRESH = {
   scene: null, position: 0, touched: false, asking: false, verdict: null, playing: false, speed: 1, predict: false,
   selection: null, hover: null, line: null, found: [], element: 0, zoom: "fit", smallest: 0,
-  inspector: false, code: false, find: false, more: false, presenting: false,
+  inspector: false, code: false, find: false, more: false, presenting: false, pinned: null,
 };
 
 class Viewer {
@@ -1387,9 +1577,12 @@ class Viewer {
     this.more = new More(this);
     this.inspector = new Inspector(this);
     this.listing = new Listing(this);
+    this.inputs = new Inputs(this);
+    this.pinned = new Pinned(this);
     this.said = make("p", { class: "toast", role: "status", hidden: true });
-    this.desk = make("div", { class: "desk" }, this.stage.frame, this.bar.element, this.more.element, this.finder.element,
-      make("div", { class: "below" }, this.story.element, this.stage.map.element));
+    this.desk = make("div", { class: "desk" }, this.stage.frame, this.inputs.element, this.bar.element, this.more.element, this.finder.element,
+      make("div", { class: "below" }, this.story.element, this.stage.map.element),
+      this.pinned.element);
     this.panels = make("div", { class: "panels" }, this.inspector.element, this.listing.element);
     this.element.append(this.desk, this.panels, this.said);
     root.append(this.element);
@@ -1507,6 +1700,15 @@ class Viewer {
     this.choices.set({ zoom: this.choices.zoom === "fit" ? "whole" : "fit" });
   }
 
+  /** Zoom in until the smallest number can be read from the last row. */
+  enlarge() {
+    const { choices, stage } = this;
+    const wanted = (LEGIBLE_POINTS * window.innerWidth) / SLIDE_POINTS;
+    if (choices.smallest < wanted) stage.zoomBy(wanted / choices.smallest);
+    const step = this.model.step(choices.position);
+    if (step) stage.reveal(step.nodes[0]);
+  }
+
   async present(isOn) {
     this.choices.set({ presenting: isOn });
     this.element.classList.toggle("presenting", isOn);
@@ -1520,7 +1722,19 @@ class Viewer {
     this.stage.element.focus({ preventScroll: true });
   }
 
-  async copyPicture() {}
+  /** What is shown, as PNG on the clipboard; where that is forbidden, as the text of its SVG. */
+  async copyPicture() {
+    const { picture } = this.stage;
+    const source = pictureSource(picture, getComputedStyle(this.element), this.options.fonts ?? "");
+    try {
+      const image = pngOf(source, picture.width, picture.height);
+      await navigator.clipboard.write([new ClipboardItem({ "image/png": image })]);
+      this.say("The picture is on the clipboard.");
+    } catch {
+      const isCopied = await copyText(source, this.story.element);
+      this.say(isCopied ? "The picture is on the clipboard as SVG." : "Press Ctrl+C to copy the picture as SVG.");
+    }
+  }
 
   say(text) {
     this.said.textContent = text;
