@@ -26,7 +26,7 @@ class Limits:
     """A displayed value, or the message of an error; the rest is cut, and that is said."""
     result_mb: int = 32
     """The answer as JSON; a larger one is refused."""
-    brief_seconds: float = 1.0
+    brief_seconds: float = 0.5
     """A run that takes longer gives way: it gets the processor when nothing shorter wants it, and leaves its slot."""
     queue_seconds: float = 10.0
     """How long a run waits for a free slot before it is told `busy`; the start of the worker is not counted."""

@@ -9,6 +9,7 @@ import threading
 from contextlib import suppress
 
 from graphviz_utils.running.environment import WORKING_DIRECTORY, clean_environment
+from graphviz_utils.running.priority import give_way
 from graphviz_utils.running.wire import Ending
 
 __all__ = ["FreshChild", "Spare"]
@@ -48,9 +49,8 @@ class FreshChild:
 
     def give_way(self) -> None:
         """Let it compute only when nothing else wants the processor, where the system knows of such a thing."""
-        if sys.platform != "win32" and self.is_alive:
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PGRP, self._process.pid, 19)
+        if self.is_alive:
+            give_way(self._process.pid)
 
     def cpu_seconds(self) -> None:
         """Nobody knows: the system counts for ended processes only, and for all of them together."""

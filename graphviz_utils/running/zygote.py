@@ -18,6 +18,7 @@ import msgspec
 
 from graphviz_utils.running.child import answer_one, preload
 from graphviz_utils.running.child.confinement import die_with_parent, keep_only
+from graphviz_utils.running.priority import give_way
 from graphviz_utils.running.wire import GIVE_WAY, NO_ROOM, Ending
 
 __all__ = ["main"]
@@ -25,7 +26,6 @@ __all__ = ["main"]
 _ANSWER = 3
 """The descriptor of the answer socket in a child, after `keep_only`."""
 
-_LAST_IN_LINE = 19
 _FIRST_TO_GO = "1000"
 
 
@@ -108,8 +108,7 @@ class _Nursery:
         with suppress(OSError):
             message = child.report.recv(16)
         if message == GIVE_WAY:
-            with suppress(OSError):
-                os.setpriority(os.PRIO_PGRP, child.pid, _LAST_IN_LINE)  # not buried yet, so this is nobody else's id
+            give_way(child.pid)
         else:
             self._overlook(child.report.fileno())
             signal.pidfd_send_signal(child.process, signal.SIGKILL)
