@@ -22,7 +22,7 @@ from graphviz_utils.running.wire import GIVE_WAY, NO_ROOM, Ending
 __all__ = ["ForkedChild", "Zygote"]
 
 _START_SECONDS = 60.0
-_FORK_SECONDS = 5.0
+_FORK_SECONDS = 15.0
 _END_SECONDS = 1.0
 _REPORT_SECONDS = 2.0
 _PROCESS_CLOCK = 2
