@@ -8,23 +8,21 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
 
-import msgspec
-
-from graphviz_utils.model import Limits, RunError, Scenario, Trace, TraceError
+from graphviz_utils.model import Limits, RunError, Scenario
 from graphviz_utils.running import endings
+from graphviz_utils.running.answers import outcome_of
 from graphviz_utils.running.conversation import Child, Patience, Stop, answer_to
 from graphviz_utils.running.forking import Zygote
 from graphviz_utils.running.job import Dtype, Job, Outcome, Want
 from graphviz_utils.running.spawning import Spare
 from graphviz_utils.running.turns import Turn, Turns
-from graphviz_utils.running.wire import Answer, readable, request_frame
+from graphviz_utils.running.wire import request_frame
 
 __all__ = ["Stop", "Way", "Worker", "run", "warm_up"]
 
 Way = Literal["fork", "fresh"]
 
 _SLOTS_PER_CORE = 3
-_LONGEST_REASON = 500
 _TRACE: tuple[Want, ...] = ("trace",)
 
 
@@ -75,7 +73,7 @@ class Worker:
 
         begun = time.monotonic()
         try:
-            outcome = _outcome(answer_to(request, child, limits, Patience(limits, stop, give_way)), limits)
+            outcome = outcome_of(answer_to(request, child, limits, Patience(limits, stop, give_way)), limits)
         except endings.Over as over:
             outcome = over.outcome
         finally:
@@ -92,20 +90,6 @@ def _request(job: Job, limits: Limits) -> bytes:
         raise endings.Over("error", "The program holds characters that are no valid Unicode; type them anew.") from None
     except (NotImplementedError, TypeError, RecursionError) as error:
         raise endings.Over("error", f"The job cannot be sent to the worker: {error}") from None
-
-
-def _outcome(body: bytes, limits: Limits) -> Outcome:
-    """What a child says of itself, checked: the program in it may have forged every byte."""
-    try:
-        answer = msgspec.json.decode(body, type=Answer)
-        trace = None if bytes(answer.trace) == b"null" else Trace.from_json(bytes(answer.trace), limits)
-    except (msgspec.DecodeError, TraceError, UnicodeError, RecursionError) as error:
-        reason = readable(str(error), _LONGEST_REASON)
-        return Outcome(
-            "result refused", message=f"The program sent back something that is no record of a run ({reason})."
-        )
-    message = readable(answer.message, len(answer.message))
-    return Outcome(answer.status, trace, answer.torchviz, message, cpu_seconds=answer.cpu_seconds)
 
 
 def _cores() -> int:
