@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from graphviz_utils.advice.meanings import Meanings
 from graphviz_utils.advice.reach import (
     AVAILABLE,
-    COMPUTING_NAMES,
     DOORS,
     HARMFUL,
     LOADED,
@@ -27,6 +26,7 @@ _WITHOUT_WALLS = "The program was not run, because nothing on this system would 
 _MOST = 20
 _NAMED = 3
 _LONGEST_NAME = 80
+_DEEPEST = 1 + max(name.count(".") for name in (*OUT_OF_REACH, *HARMFUL))
 _READING = threading.Lock()
 _MODULES = frozenset({"os", "sys", "subprocess", "builtins", "importlib", "ctypes", "socket", "shutil", "posix"})
 _DOOR = re.compile("|".join(sorted(door for door in DOORS if door.startswith("__"))))
@@ -154,7 +154,7 @@ def _is_text(node: ast.expr) -> bool:
 
 def _told(name: str, table: Mapping[str, str], whole: bool = True) -> str:
     """What `table` tells about the longest beginning of a dotted name, naming the `whole`; empty if none is in it."""
-    parts = name.split(".")
+    parts = name.split(".", _DEEPEST)[:_DEEPEST]
     for length in range(len(parts), 0, -1):
         short = ".".join(parts[:length])
         if short in table:
@@ -183,7 +183,7 @@ def _insides(program: Meanings, node: ast.AST) -> Iterator[Obstacle]:
     match node:
         case ast.Attribute(attr=name) if name in _MODULES:
             yield Obstacle(node.lineno, f"{name} reaches the system")
-        case ast.Attribute(attr=name) if name in DOORS and not _asks_a_name(program, node):
+        case ast.Attribute(attr=name) if name in DOORS and node not in program.named_classes:
             yield Obstacle(node.lineno, f"{name} leads into the insides of Python")
         case ast.FunctionDef(name=name) | ast.Name(id=name, ctx=ast.Store()) if name in DOORS:
             yield Obstacle(node.lineno, f"{name} leads into the insides of Python")
@@ -199,12 +199,6 @@ def _unread(program: Meanings, node: ast.AST) -> Iterator[Obstacle]:
                 yield Obstacle(node.lineno, f"{asked} asks for what cannot be read beforehand")
         case ast.Call(func=ast.Name(id="type"), args=[_, _, _]):
             yield Obstacle(node.lineno, "type makes a class that cannot be read beforehand")
-
-
-def _asks_a_name(program: Meanings, node: ast.Attribute) -> bool:
-    """Whether nothing but the name of a `__class__` is asked for."""
-    askers = (outer for outer in program.nodes if isinstance(outer, ast.Attribute) and outer.value is node)
-    return node.attr == "__class__" and any(outer.attr in COMPUTING_NAMES for outer in askers)
 
 
 def _reached(name: str, line: int) -> Iterator[Obstacle]:

@@ -4,8 +4,10 @@ import ast
 import builtins
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+
+from graphviz_utils.advice.reach import COMPUTING_NAMES
 
 __all__ = ["Meanings"]
 
@@ -17,6 +19,7 @@ class Meanings:
     """A program's syntax tree, and what its names mean."""
 
     tree: ast.Module
+    _known: dict[ast.expr, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -64,8 +67,20 @@ class Meanings:
         meant = ((node, self.meaning(node)) for node in ends)
         return tuple((node, name) for node, name in meant if name)
 
+    @cached_property
+    def named_classes(self) -> frozenset[ast.AST]:
+        """Each `x.__class__` of which nothing but its name is asked."""
+        asked = (node for node in self.nodes if isinstance(node, ast.Attribute) and node.attr in COMPUTING_NAMES)
+        classes = (node.value for node in asked if isinstance(node.value, ast.Attribute))
+        return frozenset(node for node in classes if node.attr == "__class__")
+
     def meaning(self, node: ast.expr) -> str:
         """What a name or an attribute means, in dotted names; empty where the text does not tell."""
+        if node not in self._known:
+            self._known[node] = self._meant(node)
+        return self._known[node]
+
+    def _meant(self, node: ast.expr) -> str:
         match node:
             case ast.Name(id=name):
                 return self.imported.get(name) or (name if name in _BUILT_IN and name not in self.own else "")
