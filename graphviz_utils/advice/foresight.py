@@ -50,10 +50,9 @@ def obstacles(source: str) -> tuple[Obstacle, ...]:
     that Python cannot read is told nothing, for Python says it better.
     """
     try:
-        program = Meanings(_parsed(source))
+        return _each_once(_out_of_reach(Meanings(_parsed(source))))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
-    return _each_once(_out_of_reach(program))
 
 
 def refused(source: str) -> str:

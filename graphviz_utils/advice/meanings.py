@@ -4,13 +4,14 @@ import ast
 import builtins
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from graphviz_utils.advice.reach import COMPUTING_NAMES
 
 __all__ = ["Meanings"]
 
+_LONGEST = 200
 _BUILT_IN = frozenset(dir(builtins)) | {"__builtins__", "__file__"}
 
 
@@ -19,7 +20,6 @@ class Meanings:
     """A program's syntax tree, and what its names mean."""
 
     tree: ast.Module
-    _known: dict[ast.expr, str] = field(default_factory=dict, repr=False)
 
     @cached_property
     def nodes(self) -> tuple[ast.AST, ...]:
@@ -76,22 +76,28 @@ class Meanings:
 
     def meaning(self, node: ast.expr) -> str:
         """What a name or an attribute means, in dotted names; empty where the text does not tell."""
-        if node not in self._known:
-            self._known[node] = self._meant(node)
-        return self._known[node]
+        return self._known.get(node, "")
 
-    def _meant(self, node: ast.expr) -> str:
-        match node:
-            case ast.Name(id=name):
-                return self.imported.get(name) or (name if name in _BUILT_IN and name not in self.own else "")
-            case ast.Attribute(value=value, attr=name):
-                owner = self.meaning(value)
-                return f"{owner}.{name}" if owner else ""
-            case ast.Call(func=called):
-                name = self.meaning(called)
-                return f"{name}()" if name else ""
-            case _:
-                return ""
+    @cached_property
+    def _known(self) -> Mapping[ast.expr, str]:
+        """The meanings of all names, attributes and calls, the inner ones first: chains may be of any length."""
+        known: dict[ast.expr, str] = {}
+        for node in reversed(self.nodes):
+            match node:
+                case ast.Name(id=name):
+                    known[node] = self.imported.get(name) or (name if self._is_built_in(name) else "")
+                case ast.Attribute(value=value, attr=name):
+                    known[node] = _joined(known.get(value, ""), f".{name}")
+                case ast.Call(func=called):
+                    known[node] = _joined(known.get(called, ""), "()")
+        return known
+
+    def _is_built_in(self, name: str) -> bool:
+        return name in _BUILT_IN and name not in self.own
+
+
+def _joined(owner: str, more: str) -> str:
+    return owner + more if owner and len(owner) < _LONGEST else owner
 
 
 def _asks_first(node: ast.AST) -> bool:

@@ -136,6 +136,12 @@ def test_a_program_that_cannot_be_read_is_refused_where_nothing_walls_it_in(prog
     assert "cannot be read" in refused(program)
 
 
+@pytest.mark.parametrize("chain", [".a()", ".a", "[0]", " + 1"])
+def test_a_chain_of_any_length_hides_nothing_after_it(chain: str) -> None:
+    assert [obstacle.line for obstacle in obstacles(f"import torch\ntorch{chain * 400}\nopen('a')")] == [3]
+    assert all(obstacle.line == 3 for obstacle in obstacles(f"import torch\ntorch{chain * 4000}\nopen('a')"))
+
+
 @settings(max_examples=200, deadline=None)
 @given(text=WORDS)
 def test_no_text_is_too_strange_to_be_read(text: str) -> None:
