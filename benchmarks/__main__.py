@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
+from benchmarks.classroom.reporting import classroom
 from benchmarks.measuring import Case, Measured, busy_cores, measured
 from benchmarks.wording import aim, per_operation, ratio, share, table, told
 
@@ -128,8 +129,39 @@ def editing() -> Iterator[str]:
     yield from _others(found)
 
 
+def browsing() -> Iterator[str]:
+    """The same as a visitor sees it."""
+    case = Case("browsing", "press", 1)
+    found = measured([case], rounds=1)
+    yield "### In a browser"
+    yield "The served page in Chromium: from the press of Ctrl+Enter to the frame in which the new picture stands."
+    yield table(("what", "time"), [("from key to picture", told(found[case]))])
+    seen = found[case]
+    yield table(_AIMS, [aim("from key to picture", seen.median * 1e3 if seen.is_usable else None, 150, unit="ms")])
+    yield from _others(found)
+
+
+def confining() -> Iterator[str]:
+    """What the walls cost, and how many runs a second there can be."""
+    many = 60
+    ways = {"confined": "a confined run", "limits only": "the same with limits of time and memory only"}
+    cases = {way: Case("confining", way, 1) for way in ways}
+    cases["at once"] = Case("confining", "at once", many)
+    found = measured([*cases.values()], rounds=2)
+    yield "## A confined run"
+    yield "Scenario 1 in the warm worker, from the request to the checked trace."
+    rows = [(what, told(found[cases[way]])) for way, what in ways.items()]
+    confined, free, crowd = (found[case] for case in cases.values())
+    if confined.is_usable and free.is_usable:
+        rows.append(("so the walls cost", f"{(confined.median - free.median) * 1e3:.1f} ms"))
+    if crowd.is_usable:
+        rows.append((f"{many} asked for at once", f"{many / crowd.median:.0f} runs a second"))
+    yield table(("what", "time"), rows)
+    yield from _others(found)
+
+
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
-    part.__name__: part for part in (recording, peers, building, layout, editing)
+    part.__name__: part for part in (recording, peers, building, layout, editing, browsing, confining, classroom)
 }
 
 

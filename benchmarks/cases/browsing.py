@@ -1,0 +1,63 @@
+"""Scenario 1 on the served page in a real browser: from Ctrl+Enter to the new picture; the size is not used."""
+
+import json
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.classroom.programs import NAMES, edits
+from benchmarks.classroom.serving import served
+from tests.browser import CHROMIUM_FLAGS, found
+
+_WARM_UPS, _REPETITIONS = 3, 30
+_LISTENER = """() => {
+  const shown = () => document.querySelector('.gu-picture:not(.gu-stale) img');
+  const before = shown().src;
+  window.waited = new Promise(resolve => {
+    let pressed = 0;
+    addEventListener('keydown', event => { if (event.key === 'Enter') pressed = performance.now(); }, true);
+    new MutationObserver(async (_, observer) => {
+      const image = shown();
+      if (!pressed || !image || image.src === before) return;
+      observer.disconnect();
+      await image.decode();
+      requestAnimationFrame(() => resolve(performance.now() - pressed));
+    }).observe(document.body, {subtree: true, childList: true, attributes: true});
+  });
+}"""
+
+
+@contextmanager
+def _opened() -> Iterator[Page]:
+    """The page with the picture of scenario 1, as a visitor sees it."""
+    with tempfile.TemporaryDirectory() as folder, served(Path(folder, "log")) as server, sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=found(), args=list(CHROMIUM_FLAGS))
+        tab = browser.new_page(viewport={"width": 1280, "height": 800})
+        tab.goto(f"http://{server.address}")
+        tab.locator(".gu-picture:not(.gu-stale) img").wait_for(timeout=60_000)
+        yield tab
+        browser.close()
+
+
+def _pressed(tab: Page, code: str) -> float:
+    """Seconds from the press to the frame that shows the new picture, as the browser's own clock has it."""
+    tab.get_by_role("textbox", name="Code").fill(code)
+    tab.wait_for_timeout(300)
+    tab.evaluate(_LISTENER)
+    tab.keyboard.press("Control+Enter")
+    return float(tab.evaluate("window.waited")) / 1e3
+
+
+def _main() -> None:
+    programs = edits(NAMES[0], 0, 1)
+    with _opened() as tab:
+        tab.wait_for_timeout(3_000)  # the page tries its own safety when it starts
+        seconds = [_pressed(tab, next(programs).code) for _ in range(_WARM_UPS + _REPETITIONS)]
+    print(json.dumps({"seconds": seconds[_WARM_UPS:], "facts": {}}))
+
+
+if __name__ == "__main__":
+    _main()
