@@ -8,7 +8,7 @@ import subprocess
 import sys
 import sysconfig
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -19,9 +19,11 @@ from typing import IO, cast, get_args
 
 from graphviz_utils.fonts import Face, font_family
 from graphviz_utils.model import RenderError
+from graphviz_utils.rendering.places import Place, Places
 
 __all__ = [
     "DEADLINE",
+    "LayoutBusyError",
     "LayoutStoppedError",
     "LayoutTimeoutError",
     "Patience",
@@ -37,6 +39,8 @@ DEADLINE = 20.0
 _EMBEDDED = "graphviz-pure"
 _HALF_CAPITAL = 0.3645  # of DejaVu Sans, in ems
 _GLANCE = 0.05  # seconds between two looks at whether somebody said Stop
+_QUEUE_GLANCE = 0.5  # the same, while others go first: there may be hundreds who look
+_PLACES = Places(2 * (os.cpu_count() or 1))
 
 
 class LayoutTimeoutError(RenderError):
@@ -60,6 +64,13 @@ class LayoutStoppedError(RenderError):
 
     def __init__(self) -> None:
         super().__init__("the drawing was stopped; draw again to see it")
+
+
+class LayoutBusyError(RenderError):
+    """So many layouts go on that this one had no turn."""
+
+    def __init__(self) -> None:
+        super().__init__("many graphs are being drawn at this moment; try again in a few seconds")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ def laid_out_by_any(dot: str, patience: Patience) -> tuple[bytes, Path]:
     for program in engines():
         try:
             return laid_out(dot, patience, program), program
-        except (LayoutStoppedError, LayoutTimeoutError):
+        except (LayoutStoppedError, LayoutTimeoutError, LayoutBusyError):
             raise
         except RenderError as refusal:
             refusals.append(refusal)
@@ -110,14 +121,14 @@ def laid_out(dot: str, patience: Patience, program: Path) -> bytes:
     """The SVG that a Graphviz program writes for `dot`.
 
     Raises:
+        LayoutBusyError: it had no turn in as long a time as there is patience for, because others went on.
         LayoutStoppedError: somebody said Stop; no child is left.
         LayoutTimeoutError: it took longer than there is patience for; no child is left.
         RenderError: it could not be started, or refused the text.
     """
-    if patience.is_over:
-        raise LayoutStoppedError
     try:
         with (
+            _PLACES.place(_queueing(patience)) as place,
             _as_file(dot) as text,
             subprocess.Popen(
                 [program, "-Tsvg"],
@@ -127,7 +138,7 @@ def laid_out(dot: str, patience: Patience, program: Path) -> bytes:
                 start_new_session=True,
             ) as child,
         ):
-            drawn, said = _answer(child, patience)
+            drawn, said = _answer(child, patience, place)
     except OSError as error:
         raise RenderError(f"{program} could not be started: {error.strerror}; install Graphviz again") from None
     if child.returncode != 0 or b"<svg" not in drawn:
@@ -168,7 +179,21 @@ def _as_file(dot: str) -> Iterator[IO[bytes]]:
         yield file
 
 
-def _answer(child: "subprocess.Popen[bytes]", patience: Patience) -> tuple[bytes, bytes]:
+def _queueing(patience: Patience) -> Callable[[], float]:
+    """How long to wait before looking again whether there is a place; raises when there is no more patience."""
+    end = time.monotonic() + patience.seconds
+
+    def glance() -> float:
+        if patience.is_over:
+            raise LayoutStoppedError
+        if time.monotonic() > end:
+            raise LayoutBusyError
+        return _QUEUE_GLANCE
+
+    return glance
+
+
+def _answer(child: "subprocess.Popen[bytes]", patience: Patience, place: Place) -> tuple[bytes, bytes]:
     end = time.monotonic() + patience.seconds
     try:
         while (left := end - time.monotonic()) > 0:
@@ -177,6 +202,7 @@ def _answer(child: "subprocess.Popen[bytes]", patience: Patience) -> tuple[bytes
             except subprocess.TimeoutExpired:
                 if patience.is_over:
                     raise LayoutStoppedError from None
+                place.look_after(child.pid)
         raise LayoutTimeoutError(patience.seconds)
     finally:
         if child.poll() is None:
