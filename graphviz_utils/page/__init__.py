@@ -1,6 +1,6 @@
 """What the page knows apart from its widgets: programs and links in, runs in the background, words and tables out."""
 
-from graphviz_utils.page.attempts import Attempt
+from graphviz_utils.page.attempts import Attempt, unhurried
 from graphviz_utils.page.exporting import exported
 from graphviz_utils.page.guarding import Guard, guard_of, is_loopback
 from graphviz_utils.page.images import Drawn, Zoom, drawn, empty_html, image_html
@@ -20,6 +20,7 @@ from graphviz_utils.page.markup import (
 from graphviz_utils.page.programs import Program, opened, ready_programs
 from graphviz_utils.page.runs import Ran
 from graphviz_utils.page.stories import calm_story, set_story
+from graphviz_utils.page.turns import turn
 from graphviz_utils.page.visits import Visit
 from graphviz_utils.page.wording import described, pass_titles, tensor_text, verdict_sentence
 
@@ -56,6 +57,8 @@ __all__ = [
     "set_story",
     "style_html",
     "tensor_text",
+    "turn",
+    "unhurried",
     "verdict_html",
     "verdict_sentence",
 ]

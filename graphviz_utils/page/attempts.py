@@ -6,7 +6,9 @@ import weakref
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-__all__ = ["Attempt"]
+from graphviz_utils.page.turns import aside
+
+__all__ = ["Attempt", "unhurried"]
 
 T = TypeVar("T")
 
@@ -22,6 +24,7 @@ class Attempt(Generic[T]):
         self._shared: _Shared[T] = _Shared(work, self._stop)
         self._begun = time.monotonic()
         weakref.finalize(self, self._stop.set)
+        _COUNT.add(1)
         threading.Thread(target=self._shared.do, daemon=True).start()
 
     @property
@@ -44,8 +47,11 @@ class Attempt(Generic[T]):
         self._stop.set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until it is over, but no longer than `seconds`; whether it is."""
-        return self._shared.over.wait(seconds)
+        """Wait until it is over, but no longer than `seconds`; whether it is. Others have their turn meanwhile."""
+        if self._shared.over.is_set():
+            return True
+        with aside():
+            return self._shared.over.wait(seconds)
 
     def result(self) -> T:
         """What the work gave, once it is over; the error that ended it is raised here."""
@@ -53,6 +59,32 @@ class Attempt(Generic[T]):
         if self._shared.error is not None:
             raise self._shared.error
         return self._shared.results[0]
+
+
+def unhurried(seconds: float) -> float:
+    """`seconds` while few attempts go on; up to twelve times as long the more there are.
+
+    Every look at whether something is done costs the page about as much as showing it. If hundreds look several times
+    a second, nothing is left for what they wait for.
+    """
+    return seconds * min(max(1.0, _COUNT.going_on / _FEW), 12.0)
+
+
+class _Count:
+    """How many attempts go on in this process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.going_on = 0
+
+    def add(self, number: int) -> None:
+        """`number` more, or fewer."""
+        with self._lock:
+            self.going_on += number
+
+
+_COUNT = _Count()
+_FEW = 8
 
 
 class _Shared(Generic[T]):
@@ -72,4 +104,5 @@ class _Shared(Generic[T]):
         except Exception as error:  # noqa: BLE001 - raised again in the thread that asks for the result
             self.error = error
         finally:
+            _COUNT.add(-1)
             self.over.set()

@@ -6,7 +6,7 @@ from threading import Event
 from typing import TypeVar
 
 from graphviz_utils.model import GraphvizUtilsError, Limits
-from graphviz_utils.page.attempts import Attempt
+from graphviz_utils.page.attempts import Attempt, unhurried
 from graphviz_utils.page.images import Drawn
 from graphviz_utils.page.programs import Program
 from graphviz_utils.page.runs import Ran, ran
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 class Visit:
-    """A visitor's state. Nothing here waits longer than `patience` seconds.
+    """A visitor's state. Nothing here waits longer than `patience` seconds, as `unhurried` has them.
 
     `program` stands in the editor, `own` is the visitor's last own one. `ran` is the last run, `good` the last one of
     which there is something to draw; `drawn` is the picture of the run called `drawn_key`. `attempt` and `drawing` go
@@ -93,7 +93,7 @@ class Visit:
 
     def settle_run(self) -> None:
         """Take over the result of a run that is over, or soon will be."""
-        if self.attempt is None or not self.attempt.wait(self._patience):
+        if self.attempt is None or not self.attempt.wait(unhurried(self._patience)):
             return
         attempt, self.attempt = self.attempt, None
         outcome = self._result(attempt)
@@ -113,7 +113,7 @@ class Visit:
             self._request, self.layout_words = request, ""
             self.drawing = Attempt(draw)
         attempt = self.drawing
-        if attempt is None or not (attempt.is_stopped or attempt.wait(self._patience)):
+        if attempt is None or not (attempt.is_stopped or attempt.wait(unhurried(self._patience))):
             return
         self.drawing = None
         if attempt.is_stopped:
