@@ -53,7 +53,8 @@ function significant(number, digits) {
 function plainText(kept, exponent) {
   const shown = exponent < 0 ? `${"0".repeat(-exponent)}${kept}` : kept;
   const point = Math.max(exponent, 0) + 1;
-  return `${shown.slice(0, point)}.${shown.slice(point)}`.replace(/\.?0+$/, "");
+  const rest = shown.slice(point).replace(/0+$/, "");
+  return `${shown.slice(0, point)}${rest && `.${rest}`}`;
 }
 
 function wholeText(number) {
@@ -1713,8 +1714,8 @@ class Viewer {
     this.choices.set({ presenting: isOn });
     this.element.classList.toggle("presenting", isOn);
     try {
-      if (isOn) await this.element.requestFullscreen?.();
-      else if (this.element.getRootNode().fullscreenElement ?? document.fullscreenElement) await document.exitFullscreen();
+      if (isOn && navigator.userActivation?.isActive !== false) await this.element.requestFullscreen?.();
+      else if (!isOn && document.fullscreenElement) await document.exitFullscreen();
     } catch {
       // Without leave for full screen the viewer still fills the window.
     }

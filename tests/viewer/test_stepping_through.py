@@ -1,0 +1,194 @@
+"""A reader steps through the file of a run, by button, slider, chapter and key."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.viewer.conftest import HOSTILE, MATRICES, TWICE, Opened, polynomial, scene_of_program
+
+pytestmark = pytest.mark.browser
+
+
+def press(tab: Page, *keys: str) -> None:
+    tab.locator(".frame .stage").focus()
+    for key in keys:
+        tab.keyboard.press(key)
+
+
+def position(tab: Page) -> str:
+    return tab.locator(".bar .count").inner_text()
+
+
+def numbers(tab: Page) -> list[str]:
+    """The numbers that can be seen in the picture, sorted."""
+    texts = tab.locator(".frame .picture text:is(.value, .grad)")
+    said = texts.evaluate_all("all => all.map(t => getComputedStyle(t).visibility === 'visible' ? t.textContent : '')")
+    return sorted(text.replace("\xa0", " ") for text in said if text)
+
+
+def test_a_picture_begins_as_it_is_exported(opened: Opened) -> None:
+    tab = opened(polynomial())
+
+    assert position(tab) == "21 / 21"
+    assert tab.locator(":is(.unseen, .future, .now, .waiting, .ring)").count() == 0
+
+
+def test_every_button_of_the_bar_goes_where_it_says(opened: Opened) -> None:
+    tab = opened(polynomial())
+    seen = []
+    for name in ("First", "Next", "Next", "Back", "Last", "Back"):
+        tab.get_by_role("button", name=name).first.click()
+        seen.append(position(tab))
+
+    assert seen == ["0 / 21", "1 / 21", "2 / 21", "1 / 21", "21 / 21", "20 / 21"]
+
+
+def test_keys_and_clickers_step_while_the_picture_has_the_focus(opened: Opened) -> None:
+    tab = opened(polynomial())
+    seen = []
+    for key in ("Home", "ArrowRight", "PageDown", "ArrowLeft", "PageUp", "End"):
+        press(tab, key)
+        seen.append(position(tab))
+
+    assert seen == ["0 / 21", "1 / 21", "2 / 21", "1 / 21", "0 / 21", "21 / 21"]
+
+
+def test_no_key_is_stolen_from_a_field_or_from_the_page(mounted: Opened) -> None:
+    tab = mounted(polynomial().to_json())
+    tab.locator("#outside").focus()
+    tab.keyboard.type("f c")
+    tab.keyboard.press("Home")
+    tab.keyboard.press("/")
+
+    assert tab.locator("#outside").input_value() == "/f c"
+    assert position(tab) == "21 / 21"
+
+
+def test_the_slider_and_the_chapters_go_to_a_step(opened: Opened) -> None:
+    tab = opened(polynomial())
+    tab.get_by_role("slider", name="Step").fill("7")
+    by_slider = position(tab)
+    tab.get_by_role("button", name="backward").click()
+
+    assert (by_slider, position(tab)) == ("7 / 21", "11 / 21")
+
+
+def test_play_runs_from_the_start_to_the_end_and_stops_there(opened: Opened) -> None:
+    tab = opened(scene_of_program(TWICE))
+    tab.get_by_label("Speed").select_option("4")
+    tab.get_by_role("button", name="Play").click()
+    expect(tab.get_by_role("button", name="Pause")).to_be_visible()
+    expect(tab.get_by_role("button", name="Play")).to_be_visible(timeout=30_000)
+
+    assert position(tab) == "5 / 5"
+
+
+def test_space_pauses(opened: Opened) -> None:
+    tab = opened(polynomial())
+    tab.get_by_label("Speed").select_option("0.5")
+    press(tab, "Space", "Space")
+
+    expect(tab.get_by_role("button", name="Play")).to_be_visible()
+
+
+def test_a_step_forward_shows_the_values_up_to_it_and_no_other_number(opened: Opened) -> None:
+    """x = 2 goes in; 2⁴ = 16 and 2 · 16 = 32 are computed; x³ and all gradients are still to come."""
+    tab = opened(polynomial())
+    press(tab, "Home", "ArrowRight", "ArrowRight")
+
+    assert numbers(tab) == ["16", "2", "32"]
+    assert tab.locator(".story .words").inner_text() == "2 × takes 16 and gives 32."
+
+
+def test_a_step_back_shows_what_is_sent_and_how_it_adds_up(opened: Opened) -> None:
+    """d(x³)/dx = 3 · 2² = 12, the third of the four gradients that come to x."""
+    tab = opened(polynomial())
+    press(tab, "ArrowLeft", "ArrowLeft", "ArrowLeft")
+
+    assert "∂ 12" in numbers(tab)
+    assert "∂ 64" not in numbers(tab)
+    said = [" ".join(row.split()) for row in tab.locator(".sum").all_inner_texts()]
+    assert said == ["to x 1 × 12 = 12", "x so far 5 + 12 + 12 + …"]
+
+
+def test_the_element_that_is_reckoned_with_is_the_readers_choice(opened: Opened) -> None:
+    """(A @ v).sum() has the derivative v in each row of A: 5 and 6."""
+    tab = opened(scene_of_program(MATRICES))
+    press(tab, "ArrowLeft")
+    tab.get_by_label("Index 2 of the element").fill("1")
+    tab.get_by_label("Index 2 of the element").press("Enter")
+
+    assert " ".join(tab.locator(".sum").first.inner_text().split()) == "to A [0, 1] 1 × 6 = 6"
+
+
+def test_each_pass_has_its_own_picture_and_nothing_moves_between_them(opened: Opened) -> None:
+    tab = opened(scene_of_program(TWICE))
+    second, place = numbers(tab), tab.locator(".frame .node").first.bounding_box()
+    tab.get_by_role("slider", name="Step").fill("3")
+
+    assert "∂ 6" in numbers(tab)
+    assert "∂ 600" in second
+    assert tab.locator(".frame .node").first.bounding_box() == place
+
+
+def test_the_current_step_is_marked_by_a_flag_and_a_ring(opened: Opened) -> None:
+    tab = opened(polynomial())
+    press(tab, "Home", "ArrowRight")
+
+    assert (tab.locator(".flag").count(), tab.locator(".ring.present").count()) == (1, 1)
+    assert tab.locator(".edge.now").count() == 1
+
+
+def test_hostile_words_are_shown_and_run_nothing(opened: Opened) -> None:
+    tab = opened(scene_of_program(HOSTILE))
+    press(tab, "ArrowLeft", "n", "n", "c")
+
+    assert "</script><b onclick=alert(1)>" in tab.locator(".story .words").inner_text()
+    assert tab.locator("main :is(b, img, script, a)").count() == 0
+
+
+def test_a_right_guess_is_told_and_the_number_revealed(opened: Opened) -> None:
+    tab = opened(polynomial())
+    press(tab, "Home", "ArrowRight")
+    tab.get_by_role("button", name="Predict").click()
+    press(tab, "ArrowRight")
+    hidden = numbers(tab)
+    tab.get_by_label("Your guess").fill("32,0")
+    tab.keyboard.press("Enter")
+
+    assert hidden == ["16", "2"]
+    assert tab.locator(".verdict").inner_text() == "Right, 32."
+    assert numbers(tab) == ["16", "2", "32"]
+
+
+def test_a_wrong_guess_is_told_how_far_off_it_is(opened: Opened) -> None:
+    tab = opened(polynomial())
+    press(tab, "Home", "ArrowRight")
+    tab.get_by_role("button", name="Predict").click()
+    press(tab, "ArrowRight")
+    tab.get_by_label("Your guess").fill("30")
+    tab.keyboard.press("Enter")
+
+    assert tab.locator(".verdict").inner_text() == "It is 32. You said 30: 2 too low."
+
+
+def test_a_clicker_reveals_without_a_guess(opened: Opened) -> None:
+    tab = opened(polynomial())
+    press(tab, "Home")
+    tab.get_by_role("button", name="Predict").click()
+    tab.get_by_role("button", name="Next").click()
+    tab.get_by_role("button", name="Next").click()
+
+    assert (position(tab), numbers(tab)) == ("1 / 21", ["16", "2"])
+
+
+def test_present_mode_leaves_the_picture_and_the_bar_and_warns_of_small_numbers(opened: Opened) -> None:
+    tab = opened(polynomial(), present=True)
+    meter = tab.locator(".meter")
+    expect(meter).to_contain_text("enlarge to 18 pt")
+    tab.keyboard.press("PageUp")
+    meter.click()
+
+    expect(meter).to_have_text("✓ smallest number 18 pt")
+    assert position(tab) == "20 / 21"
+    tab.keyboard.press("Escape")
+    expect(meter).to_be_hidden()
