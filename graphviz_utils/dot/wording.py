@@ -50,7 +50,8 @@ def named(name: str, limit: int) -> str:
 
 def escaped(text: str) -> str:
     r"""`text` for an HTML-like label: nothing in it is markup or DOT's `\N`, and no space of it is lost."""
-    return html.escape(text).replace("\\", "\\\\").replace(" ", "&#160;")
+    marked = html.escape(text).replace("\\", "\\\\").replace("]", "&#93;")  # some Graphviz stumbles over ] alone
+    return marked.replace(" ", "&#160;")
 
 
 def quoted(text: str) -> str:

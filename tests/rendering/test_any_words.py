@@ -60,6 +60,8 @@ def test_a_picture_has_the_same_parts_whatever_things_are_called(preset: Preset,
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(word=WORDS.filter(lambda word: bool(cleaned(word)) and "." not in word))
 @example(word="\\N \\G \\L")
+@example(word="]")
+@example(word="]]>")
 @example(word="&#106;&lt;b&gt;&amp;")
 @example(word="<<b>x</b>>")
 def test_the_words_of_a_picture_read_as_they_were_written(word: str) -> None:
@@ -76,6 +78,7 @@ def test_the_words_of_a_picture_read_as_they_were_written(word: str) -> None:
 @pytest.mark.parametrize("engine", engines(), ids=lambda engine: engine.name)
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(word=WORDS, preset=st.sampled_from(PRESETS))
+@example(word="]", preset="circuit")
 def test_both_engines_read_every_text_that_is_written(engine: Path, word: str, preset: Preset) -> None:
     dot = draw(run_that_says(word), Look(preset=preset, scope="all")).dot
 
