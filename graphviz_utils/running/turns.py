@@ -31,8 +31,9 @@ class Turns:
 
     Of one session one run goes on and one waits: a newer one takes the place of the one that waits. A free slot goes to
     the session that has used the fewest whole seconds of processor time of late, and among equals to who came first.
-    So students whose programs end at once are served in the order in which they came, and who runs endless loops comes
-    after everybody else. A run without a session is held to none of this, and owes nothing.
+    So students whose programs end at once are served in the order in which they came; who runs endless loops comes after
+    everybody else, and with runs that count as long ones from the start. A run without a session is held to none of
+    this, and owes nothing.
     """
 
     def __init__(self, slots: int) -> None:
@@ -108,6 +109,7 @@ class Turns:
         while (turn := self._next()) is not None:
             self._waiting.remove(turn)
             self._running.append(turn)
+            turn.is_long = self._owed(turn) >= 1
             turn.called.set()
 
     def _next(self) -> Turn | None:
@@ -116,6 +118,8 @@ class Turns:
         if len(self._running) - aside >= self._slots:
             return None
         occupied = {turn.session for turn in self._running if turn.session}
-        ready = [turn for turn in self._waiting if turn.session not in occupied]
-        now = time.monotonic()
-        return min(ready, key=lambda turn: int(self._accounts.owed(turn.session, turn.limits, now)), default=None)
+        return min((turn for turn in self._waiting if turn.session not in occupied), key=self._owed, default=None)
+
+    def _owed(self, turn: Turn) -> int:
+        """Whole seconds that its session has used of late."""
+        return int(self._accounts.owed(turn.session, turn.limits, time.monotonic()))

@@ -72,8 +72,9 @@ class Worker:
             child.give_way()
 
         begun = time.monotonic()
+        patience = Patience(replace(limits, brief_seconds=0) if turn.is_long else limits, stop, give_way)
         try:
-            outcome = outcome_of(answer_to(request, child, limits, Patience(limits, stop, give_way)), limits)
+            outcome = outcome_of(answer_to(request, child, limits, patience), limits)
         except endings.Over as over:
             outcome = over.outcome
         finally:

@@ -235,6 +235,14 @@ def test_long_run_keeps_its_slot_where_no_place_is_left_beside(started: Start, w
     assert short.began.wait(DEADLINE)
 
 
+def test_session_that_used_much_holds_no_slot_from_the_start(started: Start) -> None:
+    turns = Turns(1)
+    charged(turns, "loops", 10.0)
+    started(turns, "loops")
+
+    assert started(turns, "short").began.is_set()
+
+
 def test_session_that_has_used_up_its_budget_is_told_how_long_to_wait() -> None:
     turns = Turns(1)
     limits = Limits(budget_seconds=60, budget_per_minute=0.6)
