@@ -11,11 +11,9 @@ from hypothesis import strategies as st
 from graphviz_utils.model import Trace
 from tests.building import Run, from_node, snapshot
 
-__all__ = ["WORDS", "marks", "run_that_says", "with_ids", "wrong_with_html", "wrong_with_svg"]
+__all__ = ["SIGNS", "WORDS", "marks", "run_that_says", "with_ids", "wrong_with_html", "wrong_with_svg"]
 
-_SIGNS = (
-    "<>&\"'`{}|\\$%#_^~[]()!*:;@/=-\n\r\t\0\x1b\x7f\x85\x9b\xa0\xad\u2028\u2029\u200b\u202e\u2066\u2060\ufeff\ufffe"
-)
+SIGNS = "<>&\"'`{}|\\$%#_^~[]()!*:;@/=-\n\r\t\0\x1b\x7f\x85\x9b\xa0\xad\u2028\u2029\u200b\u202e\u2066\u2060\ufeff\ufffe"
 _PIECES = (
     *("javascript:alert(1)", "]]>", "-->", "<!--", "</script><script>alert(1)</script>", "</text>", "</style>"),
     *("<b>", "<img src=x onerror=alert(1)>", " onload=alert(1) ", "&#x6a;", "&#106;", "&lt;b&gt;", "&amp;", "&nbsp;"),
@@ -28,7 +26,7 @@ _PIECES = (
 WORDS = st.lists(
     st.one_of(
         st.sampled_from(_PIECES),
-        st.text(_SIGNS, max_size=4),
+        st.text(SIGNS, max_size=4),
         st.text(st.characters(), max_size=4),
         st.text("abcxyz019_.", max_size=6),
     ),

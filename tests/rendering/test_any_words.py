@@ -7,12 +7,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from graphviz_utils.dot.wording import cleaned
+from graphviz_utils.dot.blocks import Style, text
+from graphviz_utils.dot.wording import cleaned, legible
 from graphviz_utils.drawing import draw
 from graphviz_utils.model import Look, Preset
 from graphviz_utils.rendering import Patience, engines, letters, pdf_of, png_of, svg_of
 from graphviz_utils.rendering.svg import tidied
-from tests.hostile_words import WORDS, run_that_says, with_ids, wrong_with_svg
+from tests.hostile_words import SIGNS, WORDS, run_that_says, with_ids, wrong_with_svg
 
 PRESETS: tuple[Preset, ...] = ("circuit", "micrograd", "pytorch")
 SVG = "{http://www.w3.org/2000/svg}"
@@ -28,7 +29,7 @@ def groups(svg: str) -> tuple[list[str], int]:
 
 def texts(svg: str) -> list[str]:
     root = ElementTree.fromstring(svg.encode())
-    return ["".join(text.itertext()).replace("\xa0", " ").strip() for text in root.iter(f"{SVG}text")]
+    return ["".join(found.itertext()).replace("\xa0", " ").strip() for found in root.iter(f"{SVG}text")]
 
 
 def forms(word: str) -> set[str]:
@@ -70,8 +71,18 @@ def test_the_words_of_a_picture_read_as_they_were_written(word: str) -> None:
     assert forms(word).intersection(shown), shown
     known = {"2", "∂ 1", "∂ 2", "∂ –", "AccumulateGrad", "SubBackward0", "out 0", "out 1", "detach"}
     whole = cleaned(word, 4000)
-    spoken = [text for text in shown if text not in known and not whole.startswith(text.removesuffix("…"))]
-    assert [text for text in spoken if not any(form in text for form in forms(word))] == []
+    spoken = [said for said in shown if said not in known and not whole.startswith(said.removesuffix("…"))]
+    assert [said for said in spoken if not any(form in said for form in forms(word))] == []
+
+
+@pytest.mark.parametrize("engine", engines(), ids=lambda engine: engine.name)
+def test_every_sign_reads_as_itself_alone_and_among_others(engine: Path) -> None:
+    signs = [*map(chr, range(33, 127)), *SIGNS]
+    words = [legible(word) for sign in signs for word in (sign, sign * 2, f"a{sign}", f"{sign}a")]
+    labels = (text(word, Style(10, "#000000", "bold")).html for word in words)
+    dot = " ".join(f"n{number} [shape=none label=<{label}>]" for number, label in enumerate(labels))
+
+    assert texts(svg_of(f"digraph {{ {dot} }}", engine=engine)) == [word.replace("\xa0", " ").strip() for word in words]
 
 
 @pytest.mark.slow
