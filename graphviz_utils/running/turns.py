@@ -31,8 +31,8 @@ class Turns:
 
     Of one session one run goes on and one waits: a newer one takes the place of the one that waits. A free slot goes to
     the session that has used the fewest whole seconds of processor time of late, and among equals to who came first.
-    So students whose programs end at once are served in the order in which they came; who runs endless loops comes after
-    everybody else, and with runs that count as long ones from the start. A run without a session is held to none of
+    So students whose programs end at once are served in the order in which they came; who runs endless loops comes
+    after everybody else, with runs that count as long ones from the start. A run without a session is held to none of
     this, and owes nothing.
     """
 
