@@ -3,10 +3,9 @@
 import base64
 import hashlib
 import html
-from importlib.resources import files
 from string import Template
 
-from graphviz_utils.rendering.lettering import lettered
+from graphviz_utils.viewer.assets import font_rules, viewer_file, viewer_script
 from graphviz_utils.viewer.cards import Scene
 
 __all__ = ["standalone"]
@@ -20,29 +19,19 @@ mount(document.getElementById("viewer"), JSON.parse(said("scene")), { fonts: sai
 
 def standalone(scene: Scene, present: bool = False) -> str:
     """`scene` in its viewer as the text of one `.html` file, in present mode from the start where asked."""
-    script = _shipped("viewer.js") + Template(_START).substitute(present=str(present).lower())
-    return Template(_shipped("frame.html")).substitute(
+    script = viewer_script() + Template(_START).substitute(present=str(present).lower())
+    return Template(viewer_file("frame.html")).substitute(
         hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         title=html.escape(scene.title) or "A picture",
         theme=scene.theme,
         ground=_GROUNDS[scene.theme],
-        css=_shipped("viewer.css"),
+        css=viewer_file("viewer.css"),
         scene=_inert(scene.to_json()),
-        fonts=_font_rules(scene),
+        fonts=font_rules(scene),
         script=script,
     )
-
-
-def _shipped(name: str) -> str:
-    return (files("graphviz_utils.viewer") / name).read_text(encoding="utf-8")
 
 
 def _inert(json: str) -> str:
     """`json` in signs that cannot end the element it stands in, nor a line of JavaScript."""
     return json.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-
-
-def _font_rules(scene: Scene) -> str:
-    """The `@font-face` rules for the letters of all pictures."""
-    styled = lettered(f'<svg xmlns="http://www.w3.org/2000/svg">{"".join(scene.pictures)}</svg>')
-    return styled[styled.index("<style>") + len("<style>") : styled.index("</style>")]

@@ -10,10 +10,10 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from graphviz_utils.running import run
 from graphviz_utils.scenario import load_scenario, read_scenario
 from graphviz_utils.viewer import Scene, scene
+from graphviz_utils.viewer.assets import viewer_file, viewer_script
 from graphviz_utils.viewer.standalone import standalone
 
 ROOT = Path(__file__).parents[2]
-SHIPPED = ROOT / "graphviz_utils" / "viewer"
 
 Opened = Callable[..., Page]
 
@@ -118,8 +118,7 @@ def mounted(context: BrowserContext) -> Iterator[Opened]:
     """Puts a scene (as JSON) into a page of ours as the page and a notebook do; the handle is `viewer` there."""
     tab = context.new_page()
     watched = Watched(tab)
-    script = (SHIPPED / "viewer.js").read_text(encoding="utf-8")
-    style = (SHIPPED / "viewer.css").read_text(encoding="utf-8")
+    script, style = viewer_script(), viewer_file("viewer.css")
 
     def mount(shown: str, listens: bool = False) -> Page:
         tab.set_content("<input id='outside'><div id='root'></div>")

@@ -1,0 +1,234 @@
+/** What a step says: its sentence, its arithmetic, and the question to a reader who predicts. */
+
+import { NOT_FINITE, asNumber, elementsOf, flatOf, indexOf, isComplex, sizeOf } from "./numbers.js";
+import { make } from "./elements.js";
+
+const MOST_TERMS = 6;
+const word = (text, kind = "sign") => ({ text, kind });
+
+/** What a backward step reckons, as rows of words: along each edge, and what has arrived where edges meet. */
+function reckoning(model, position, element) {
+  const step = model.step(position);
+  if (!step || step.backward === null) return [];
+  const edges = step.edges.map((id) => model.edges.get(id)).filter((edge) => edge?.differentiable);
+  const meeting = [...new Set([...edges.map((edge) => edge.source), step.nodes[0]])];
+  return [
+    ...edges.map((edge) => sentRow(model, edge, step.backward, element)),
+    ...meeting.map((id) => metRow(model, id, step, position, element)),
+  ].filter(Boolean);
+}
+
+/** `2 × 32 = 64`: upstream, local derivative and what goes down one edge, for one element of it. */
+function sentRow(model, edge, pass, element) {
+  const sent = model.tensor(edge.grads[pass]);
+  const elements = elementsOf(sent);
+  if (!elements?.length) return null;
+  const at = Math.min(element, elements.length - 1);
+  const terms = productTerms(model, edge, pass, at, elements.length);
+  const said = terms ? productWords(model, terms) : receivedWords(model, edge, pass, at, sent);
+  if (!said) return null;
+  const label = word(`to ${model.title(edge.source)}${elementText(at, sent.shape)}`, "label");
+  return { shape: sent.shape, words: [label, ...said, word(model.text(elements[at]), "grad")] };
+}
+
+/** The pairs of upstream and local derivative whose products add up to element `at` of what is sent. */
+function productTerms(model, edge, pass, at, length) {
+  const outputs = model.nodes.get(edge.target)?.outputs ?? [];
+  const local = model.tensor(edge.locals?.[pass]);
+  const upstream = outputs.length === 1 ? model.tensor(outputs[0].grads[pass]) : null;
+  const [given, rows] = [elementsOf(upstream), elementsOf(local)];
+  if (!given || !rows || given.length * length !== rows.length || isComplex(upstream) || isComplex(local)) return null;
+  const pairs = given.map((number, row) => [number, rows[row * length + at]]).filter(([, slope]) => slope !== 0);
+  const counting = pairs.filter(([number]) => number !== 0);
+  return counting.length ? counting : pairs.slice(0, 1);
+}
+
+function productWords(model, terms) {
+  if (!terms.length) return [word("0 =")];
+  const words = terms
+    .slice(0, MOST_TERMS)
+    .flatMap(([given, slope], at) => [
+      ...(at ? [word("+")] : []),
+      word(model.text(given), "grad"),
+      word("×"),
+      word(bracketed(model.text(slope)), "local"),
+    ]);
+  return [...words, ...(terms.length > MOST_TERMS ? [word(`+ … (${terms.length} terms)`)] : []), word("=")];
+}
+
+/** Without a local derivative: upstream and sent alone. */
+function receivedWords(model, edge, pass, at, sent) {
+  const outputs = model.nodes.get(edge.target)?.outputs ?? [];
+  const upstream = outputs.length === 1 ? model.tensor(outputs[0].grads[pass]) : null;
+  const given = elementsOf(upstream);
+  if (!given || sent.shape.length === 0 || String(upstream.shape) !== String(sent.shape)) return null;
+  return [word("receives"), word(model.text(given[at]), "grad"), word("sends")];
+}
+
+/** `64 + 12 + …`: what has arrived so far at a node to which several gradients come. */
+function metRow(model, id, step, position, element) {
+  const all = model.nodes.get(id)?.passes[step.backward]?.contributions ?? [];
+  const contributions = all.filter(({ output }) => output === all[0].output);
+  const isSaid = id === step.nodes[0] && model.tensor(contributions[0]?.tensor)?.shape.length === 0;
+  if (contributions.length < 2 || isSaid) return null;
+  const arrived = contributions.filter(
+    ({ edge }) => edge === null || model.edges.get(edge)?.grad_steps[step.backward] <= position,
+  );
+  const shape = model.tensor(arrived[0]?.tensor)?.shape;
+  const numbers = arrived.map(({ tensor }) => elementsOf(model.tensor(tensor)));
+  if (!shape || numbers.some((row) => !row?.length)) return null;
+  const at = Math.min(element, numbers[0].length - 1);
+  const isWhole = arrived.length === contributions.length;
+  const sum = numbers.reduce((total, row) => total + asNumber(row[at]), 0);
+  const terms = numbers.flatMap((row, place) => [
+    ...(place ? [word("+")] : []),
+    word(bracketed(model.text(row[at]), place), "grad"),
+  ]);
+  const end = isWhole ? [word("="), word(model.text(sum), "grad")] : [word("+ …")];
+  return { shape, words: [word(`${model.title(id)}${elementText(at, shape)} so far`, "label"), ...terms, ...end] };
+}
+
+const bracketed = (text, place = 1) => (place && text.startsWith("−") ? `(${text})` : text);
+const elementText = (flat, shape) => (shape.length ? ` [${indexOf(flat, shape).join(", ")}]` : "");
+
+/** The next number a reader can be asked for: of a forward step what is computed, of a backward step what is sent. */
+export function questionOf(model, position, element) {
+  const step = model.step(position);
+  const node = model.nodes.get(step?.nodes[0]);
+  if (!node) return null;
+  const edge =
+    step.backward === null
+      ? null
+      : step.edges.map((id) => model.edges.get(id)).find((row) => elementsOf(model.tensor(row?.grads[step.backward])));
+  const output = node.outputs[0];
+  const tensor = model.tensor(
+    edge ? edge.grads[step.backward] : step.backward === null ? output?.value : output?.grads[step.backward],
+  );
+  const elements = elementsOf(tensor);
+  if (!elements?.length || isComplex(tensor)) return null;
+  const at = Math.min(element, elements.length - 1);
+  const name = step.backward === null ? node.label : model.title(node.id);
+  const deed = edge ? `send to ${model.title(edge.source)}` : step.backward === null ? "give" : "collect";
+  const place = tensor.shape.length ? `, element${elementText(at, tensor.shape)}` : "";
+  return { words: `What does ${name} ${deed}${place}?`, answer: asNumber(elements[at]), shape: tensor.shape };
+}
+
+/** The number that a reader typed, with a decimal comma or a true minus too; `null` for anything else. */
+export function typedNumber(text) {
+  const plain = text.trim().replace("−", "-").replace(",", ".").toLowerCase();
+  const [, above, below] = /^([^/]+)\/([^/]+)$/.exec(plain) ?? [];
+  if (above)
+    return typedNumber(above) === null || typedNumber(below) === null ? null : typedNumber(above) / typedNumber(below);
+  if (plain in NOT_FINITE) return NOT_FINITE[plain];
+  return plain === "" || Number.isNaN(Number(plain)) ? null : Number(plain);
+}
+
+/** What is said of a guess: right within the digits shown, or how far off. */
+function verdictOn(guess, answer, model) {
+  const told = model.text(answer);
+  const unit =
+    answer && Number.isFinite(answer) ? 10 ** (Math.floor(Math.log10(Math.abs(answer))) - model.scene.digits + 1) : 0;
+  const isRight = Object.is(guess, answer) || model.text(guess) === told || Math.abs(guess - answer) <= unit;
+  if (isRight) return { isRight, text: `Right, ${told}.` };
+  const off = Math.abs(guess - answer);
+  const far = Number.isFinite(off)
+    ? ` You said ${model.text(guess)}: ${model.text(off)} too ${guess > answer ? "high" : "low"}.`
+    : "";
+  return { isRight, text: `It is ${told}.${far}` };
+}
+
+/** The sentence of the step, its arithmetic, and the question of a reader who predicts. */
+export class Story {
+  constructor(viewer) {
+    this.viewer = viewer;
+    this.verdict = make("p", { class: "verdict", role: "status" });
+    this.words = make("p", { class: "words", "aria-live": "polite" });
+    this.sums = make("div", { class: "sums" });
+    this.element = make("div", { class: "story" }, this.verdict, this.words, this.sums);
+    viewer.choices.watch(["scene", "position", "asking", "verdict", "touched", "element"], () => this.render());
+  }
+
+  render() {
+    const { model, choices } = this.viewer;
+    this.verdict.textContent = choices.verdict?.text ?? "";
+    this.verdict.className = choices.verdict ? `verdict ${choices.verdict.isRight ? "right" : "wrong"}` : "verdict";
+    this.element.classList.toggle("idle", !choices.touched);
+    if (choices.asking) return this.#ask();
+    this.words.textContent = this.#sentence();
+    const rows = choices.touched ? reckoning(model, choices.position, choices.element) : [];
+    const chosen = rows.map(({ shape }) => shape).find((shape) => sizeOf(shape) > 1);
+    this.sums.replaceChildren(...(chosen ? [this.#chooser(chosen)] : []), ...rows.map(({ words }) => sumRow(words)));
+  }
+
+  #sentence() {
+    const { model, choices } = this.viewer;
+    const forward = model.scene.steps.filter(({ backward }) => backward === null).length;
+    if (!choices.touched) {
+      const back = model.count - forward;
+      return model.count
+        ? `${model.count} steps, ${forward} forward${back ? ` and ${back} back` : ""}. Play them, or step with the arrow keys.`
+        : "Nothing was computed.";
+    }
+    return model.step(choices.position)?.words ?? "Nothing has been computed yet.";
+  }
+
+  #ask() {
+    const { viewer } = this;
+    const question = questionOf(viewer.model, viewer.choices.position, viewer.choices.element);
+    if (!question) return viewer.answer(null);
+    const field = make("input", {
+      type: "text",
+      inputmode: "decimal",
+      autocomplete: "off",
+      "aria-label": "Your guess",
+      placeholder: "your guess",
+    });
+    const submit = (event) => {
+      event.preventDefault();
+      const guess = typedNumber(field.value);
+      if (guess === null && field.value.trim()) return field.setAttribute("aria-invalid", "true");
+      return viewer.answer(guess === null ? null : verdictOn(guess, question.answer, viewer.model));
+    };
+    this.words.textContent = question.words;
+    const form = make(
+      "form",
+      { class: "guess", onsubmit: submit },
+      field,
+      make("button", { type: "submit", class: "plain", text: "Reveal" }),
+    );
+    this.sums.replaceChildren(form);
+    if (!viewer.choices.presenting && viewer.hasFocus) field.focus({ preventScroll: true });
+  }
+
+  /** Fields for the index of the element that is reckoned with. */
+  #chooser(shape) {
+    const { choices } = this.viewer;
+    const at = indexOf(Math.min(choices.element, sizeOf(shape) - 1), shape);
+    const fields = shape.map((length, axis) =>
+      make("input", {
+        type: "number",
+        min: "0",
+        max: length - 1,
+        value: at[axis],
+        "aria-label": `Index ${axis + 1} of the element`,
+        onchange: (event) => {
+          const place = Math.min(Math.max(Math.round(event.target.valueAsNumber || 0), 0), length - 1);
+          choices.set({
+            element: flatOf(
+              at.map((old, i) => (i === axis ? place : old)),
+              shape,
+            ),
+          });
+        },
+      }),
+    );
+    return make("span", { class: "chooser" }, make("span", { text: "element" }), fields);
+  }
+}
+
+const sumRow = (words) =>
+  make(
+    "span",
+    { class: "sum" },
+    words.map(({ text, kind }) => make("span", { class: kind, text })),
+  );
