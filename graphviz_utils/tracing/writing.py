@@ -15,6 +15,7 @@ from graphviz_utils.model import (
     Failure,
     Jacobian,
     LeafGrad,
+    Limits,
     Node,
     NodeGrad,
     Returned,
@@ -23,6 +24,7 @@ from graphviz_utils.model import (
     Trace,
     Value,
 )
+from graphviz_utils.model.shortening import with_short_names
 from graphviz_utils.tracing.entries import ArgumentEntry, NodeEntry
 from graphviz_utils.tracing.labels import label_of
 from graphviz_utils.tracing.ledger import Ledger
@@ -70,6 +72,7 @@ def written(text: Text, ledger: Ledger, namer: Namer, stage: Stage, passes: Sequ
         error=text.error,
         notes=tuple(_notes(ledger, stage)),
     )
+    trace = with_short_names(trace, Limits().name_characters)
     return thinned(trace) if ledger.camera.elements_kept * SPELLINGS > FEW_ELEMENTS else trace
 
 
