@@ -6,7 +6,7 @@ Widgets in, pictures out. Programs run in the worker of `graphviz_utils.running`
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Event
-from typing import Any, cast, get_args
+from typing import Any, cast
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -15,6 +15,7 @@ from graphviz_utils import page
 from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
 from graphviz_utils.running import Limits, Safety, self_test, warm_up
+from graphviz_utils.viewer import place_component, program_component
 
 OWN = "Your code"
 ALONE = page.is_loopback(st.get_option("server.address"))
@@ -37,11 +38,11 @@ def main() -> None:
         begin()
     visit().settle_run()
     doors = header()
-    look, zoom, bar = controls()
+    look, bar = controls()
     trouble = st.container(key="trouble_place")
     if state.torchviz:
         visit().compare()
-    moment = picture_area(look, zoom, bar, doors)
+    moment = picture_area(look, bar, doors)
     with trouble:
         say_trouble()
     left, right = st.columns([1, 1], gap="large")
@@ -75,11 +76,28 @@ def ready() -> Mapping[str, page.Program]:
     return page.ready_programs(Path(__file__).parent / "scenarios")
 
 
-@st.cache_data(max_entries=256, show_spinner=False)
-def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _work: tuple[Trace, Event]) -> page.Drawn:  # noqa: ARG001
+@st.cache_resource(max_entries=128, show_spinner=False)  # frozen data again
+def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _work: tuple[int, Trace, Event]) -> page.Drawn:  # noqa: ARG001
     """The picture of the run called `key`: its trace is drawn until the event is set."""
-    trace, stop = _work
-    return page.drawn(trace, look, moment, torchviz, stop)
+    hidden_lines, trace, stop = _work
+    return page.drawn(trace, look, moment, torchviz, stop, hidden_lines)
+
+
+@st.cache_resource(show_spinner=False)
+def components() -> tuple[Any, Any]:
+    """The viewer's program, which shows nothing, and a place that shows a picture in it; registered once per server."""
+    component = st.components.v2.component
+    return component("graphviz_utils.program", js=program_component()), component(
+        "graphviz_utils.viewer", js=place_component()
+    )
+
+
+def viewer(shown: page.Drawn, told: str, stale: bool) -> None:
+    """The living picture."""
+    program, place = components()
+    with st.container(key="viewer_program"):
+        program(key="program")
+    place(data={"scene": shown.document, "told": told, "stale": stale}, key="viewer")
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -238,8 +256,8 @@ def keep_link() -> None:
             st.query_params[name] = word
 
 
-def controls() -> tuple[Look, Any, Any]:
-    """The look that was chosen, the zoom, and the bar for what depends on the picture."""
+def controls() -> tuple[Look, Any]:
+    """The look that was chosen, and the bar for what depends on the picture."""
     bar = st.container(key="controls", horizontal=True, vertical_alignment="center")
     with bar:
         preset = st.segmented_control(
@@ -252,18 +270,10 @@ def controls() -> tuple[Look, Any, Any]:
             label_visibility="collapsed",
             help="How the graph is drawn",
         )
-        zoom = st.segmented_control(
-            "Zoom",
-            list(get_args(page.Zoom)),
-            default="Fit",
-            key="zoom",
-            required=True,
-            label_visibility="collapsed",
-        )
         with st.popover("Look", icon=":material/tune:", key="look"):
             choices = look_choices()
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
-    return Look(preset=cast(Preset, preset), theme=theme, **choices), zoom, bar
+    return Look(preset=cast(Preset, preset), theme=theme, **choices), bar
 
 
 def look_choices() -> dict[str, Any]:
@@ -310,7 +320,7 @@ def look_choices() -> dict[str, Any]:
 # ---------------------------------------------------------------------------------------------------------- the picture
 
 
-def picture_area(look: Look, zoom: page.Zoom, bar: Any, doors: Any) -> Moment:
+def picture_area(look: Look, bar: Any, doors: Any) -> Moment:
     """The picture, what it is of, and what is going on; which moment it shows."""
     good = visit().good
     moment = Moment()
@@ -321,7 +331,7 @@ def picture_area(look: Look, zoom: page.Zoom, bar: Any, doors: Any) -> Moment:
         visit().settle_drawing(
             (good.key, look, moment, torchviz),
             good.key,
-            lambda stop: drawn(good.key, look, moment, torchviz, (trace, stop)),
+            lambda stop: drawn(good.key, look, moment, torchviz, (good.program.hidden_lines, trace, stop)),
         )
     if visit().work is not None:
         progress()
@@ -333,7 +343,7 @@ def picture_area(look: Look, zoom: page.Zoom, bar: Any, doors: Any) -> Moment:
             st.info("Press Run to see this program's graph." if visit().ran is None else "There is no picture yet.")
         return moment
     stale = visit().is_behind
-    pictures(good, shown, zoom, stale or visit().drawing is not None)
+    pictures(good, shown, stale or visit().drawing is not None)
     foot(good, shown, look, stale)
     with doors:
         downloads(good, shown, look, moment)
@@ -375,19 +385,19 @@ def progress() -> None:
         st.button("Stop", icon=":material/stop_circle:", key="stop", on_click=attempt.stop)
 
 
-def pictures(good: page.Ran, shown: page.Drawn, zoom: page.Zoom, stale: bool) -> None:
+def pictures(good: page.Ran, shown: page.Drawn, stale: bool) -> None:
     """Ours, and torchviz's beside it."""
-    alt = page.described(cast(Trace, good.trace))
+    told = page.described(cast(Trace, good.trace))
     if not state.torchviz:
-        st.html(page.image_html(shown.svg, alt, zoom, stale=stale))
+        viewer(shown, told, stale)
         return
     ours, theirs = st.columns([5, 2], gap="medium")
     with ours:
-        st.html(page.image_html(shown.svg, alt, zoom, stale=stale))
+        viewer(shown, told, stale)
     with theirs:
         st.caption("torchviz")
         if shown.torchviz is not None:
-            st.html(page.image_html(shown.torchviz, "The same graph as torchviz draws it", zoom, stale=stale))
+            st.html(page.image_html(shown.torchviz, "The same graph as torchviz draws it"))
         else:
             st.text(shown.remark or good.message or "torchviz needs the program: press Run.")
 

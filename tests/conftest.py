@@ -12,11 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser import CHROMIUM_FLAGS, found
 
 ROOT = Path(__file__).parents[1]
+
+expect.set_options(timeout=20_000)  # a crowded machine is slow, and nothing here is about speed
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -3,7 +3,7 @@
 from graphviz_utils.page.attempts import Attempt, unhurried
 from graphviz_utils.page.exporting import exported
 from graphviz_utils.page.guarding import Guard, guard_of, is_loopback
-from graphviz_utils.page.images import Drawn, Zoom, drawn, empty_html, image_html
+from graphviz_utils.page.images import Drawn, drawn, empty_html, image_html
 from graphviz_utils.page.leaves import LeafRow, leaf_rows
 from graphviz_utils.page.links import code_of_link, link_of_code
 from graphviz_utils.page.listings import excerpt
@@ -33,7 +33,6 @@ __all__ = [
     "Program",
     "Ran",
     "Visit",
-    "Zoom",
     "calm_story",
     "cell_html",
     "claims_html",

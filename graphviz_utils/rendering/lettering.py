@@ -9,14 +9,18 @@ from xml.etree import ElementTree
 
 from graphviz_utils.fonts import Face, font_family, font_path
 
-__all__ = ["face_of", "lettered", "letters"]
+__all__ = ["face_of", "font_rules", "lettered", "letters"]
 
 
 def lettered(svg: str) -> str:
     """`svg` with the part of DejaVu it needs as a style sheet at its beginning, for use as a file or in `<img>`."""
-    rules = "".join(_rule(face, characters) for face, characters in letters(svg).items())
     head, closed, rest = svg.partition(">")
-    return f"{head}{closed}<style>{rules}</style>{rest}"
+    return f"{head}{closed}<style>{font_rules(letters(svg))}</style>{rest}"
+
+
+def font_rules(faces: Mapping[Face, str]) -> str:
+    """The style rules that bring some characters of each face."""
+    return "".join(_rule(face, characters) for face, characters in faces.items())
 
 
 def letters(svg: str) -> Mapping[Face, str]:

@@ -1,6 +1,5 @@
 """Two replicas behind nginx are one page: a link made at one opens at the other, and a visitor outlives a replica."""
 
-import base64
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -68,11 +67,11 @@ def visitor(browser: Browser, front: Front, seat: str) -> Iterator[tuple[Browser
     own.close()
 
 
-def shown(tab: Page) -> bytes:
+def shown(tab: Page) -> str:
     """The picture of `MINE`."""
-    image = tab.locator('.gu-picture:not(.gu-stale) img[alt*="b = 42"]')
-    image.wait_for()
-    return base64.b64decode(str(image.get_attribute("src")).partition(",")[2])
+    viewer = tab.locator('.viewer:not(.stale)[aria-label*="b = 42"]')
+    viewer.wait_for()
+    return viewer.locator(".stage svg").first.inner_html()
 
 
 def test_a_link_made_at_one_replica_opens_at_the_other(house: House, browser: Browser) -> None:
@@ -80,7 +79,7 @@ def test_a_link_made_at_one_replica_opens_at_the_other(house: House, browser: Br
     seats = house.seat_at(one), house.seat_at(other)
     with visitor(browser, house.front, seats[0]) as (_, tab):
         tab.goto(house.front.url)
-        tab.locator(".gu-picture:not(.gu-stale) img").first.wait_for()
+        tab.locator(".viewer:not(.stale) .stage svg").first.wait_for()
         tab.get_by_role("textbox", name="Code").fill(MINE)
         tab.keyboard.press("Control+Enter")
         made = shown(tab)
@@ -89,7 +88,7 @@ def test_a_link_made_at_one_replica_opens_at_the_other(house: House, browser: Br
     with visitor(browser, house.front, seats[1]) as (_, tab):
         tab.goto(link)
         expect(tab.get_by_role("textbox", name="Code")).to_have_value(MINE, timeout=60_000)
-        assert tab.locator(".gu-picture img").count() == 0
+        assert tab.locator(".viewer").count() == 0
         tab.get_by_role("button", name="Run").click()
 
         assert shown(tab) == made
@@ -103,7 +102,7 @@ def test_a_visitor_whose_replica_dies_goes_on_at_the_other(house: House, browser
     seat = house.seat_at(one)
     with visitor(browser, house.front, seat) as (_, tab):
         tab.goto(house.front.url)
-        tab.locator(".gu-picture:not(.gu-stale) img").first.wait_for()
+        tab.locator(".viewer:not(.stale) .stage svg").first.wait_for()
         tab.get_by_role("textbox", name="Code").fill(MINE)
         tab.keyboard.press("Control+Enter")
         made = shown(tab)

@@ -92,7 +92,7 @@ def test_a_stranger_s_program_shows_words_and_mathematics_only(tab: Page, page_u
     file = file if _can_be(file) else tmp_path / "mine.py"
     file.write_text(PROGRAM, encoding="utf-8")
     tab.goto(f"{page_url}/?torchviz=true")
-    tab.locator(".gu-picture:not(.gu-stale) img").first.wait_for()
+    tab.locator(".viewer:not(.stale) .stage svg").first.wait_for()
     tab.get_by_role("button", name="Open file").click()
     tab.locator('input[type="file"]').set_input_files(file)
     expect(tab.locator("p").filter(has_text="The end.")).to_be_visible()

@@ -60,7 +60,7 @@ def test_the_first_scenario_runs_at_once() -> None:
     app = visit()
 
     assert grad_of_x(app) == 93.0
-    assert "∂\u00a093" in app.session_state["visit"].drawn.svg
+    assert "∂\u00a093" in app.session_state["visit"].drawn.picture.svg
 
 
 @pytest.mark.parametrize(
@@ -183,7 +183,7 @@ def test_a_failing_program_shows_its_graph_and_the_line() -> None:
 
     assert "AttributeError" in said(app)
     assert any("→ 5 │ y.nothing" in block.value for block in app.code)
-    assert "∂\u00a06" in app.session_state["visit"].drawn.svg
+    assert "∂\u00a06" in app.session_state["visit"].drawn.picture.svg
 
 
 def test_the_last_of_several_passes_is_shown_until_another_is_chosen() -> None:
@@ -199,8 +199,8 @@ def test_the_last_of_several_passes_is_shown_until_another_is_chosen() -> None:
 
 @pytest.mark.parametrize(("preset", "sign"), [("micrograd", ">data<"), ("pytorch", ">AccumulateGrad<")])
 def test_a_link_carries_the_look(preset: str, sign: str) -> None:
-    assert sign in visit(scenario="01_polynomial", preset=preset).session_state["visit"].drawn.svg
-    assert sign not in visit(scenario="01_polynomial").session_state["visit"].drawn.svg
+    assert sign in visit(scenario="01_polynomial", preset=preset).session_state["visit"].drawn.picture.svg
+    assert sign not in visit(scenario="01_polynomial").session_state["visit"].drawn.picture.svg
 
 
 def test_a_link_carries_how_many_nodes_are_drawn() -> None:
