@@ -20,6 +20,8 @@ T = TypeVar("T")
 NOTHING_DRAWN = "Nothing is drawn: no tensor in this run requires a gradient."
 
 _FEWEST = 8  # nodes that are still drawn when a layout did not end in time
+_MOST_WIRES = 8_000
+_MOST_WIRES_AT_ONE = 1_000
 _MANY_USES = 12  # a layout bears some fan-out of a leaf; dozens of long wires make it slow and unreadable
 
 
@@ -131,13 +133,28 @@ def _picture(graph: Graph, look: Look, beside: Sequence[Graph], notes: Iterable[
 def _in_time(whole: Graph, look: Look, drawn: Callable[[Graph], T]) -> T:
     """What is `drawn` of the graph folded to the budget; of fewer nodes if the layout did not end in time."""
     try:
-        return drawn(folded(whole, look.budget))
+        return drawn(_bearable(whole, look.budget))
     except LayoutTimeoutError:
         fewer = max(_FEWEST, min(len(whole), look.budget) // 4)
     try:
-        return drawn(folded(whole, fewer))
+        return drawn(_bearable(whole, fewer))
     except LayoutTimeoutError as error:
         raise error.advising(f'try Look(budget={max(1, fewer // 2)}) or Look(leaves="per-use")') from None
+
+
+def _bearable(whole: Graph, budget: int) -> Graph:
+    """The graph folded to the budget, or to less where too many wires would be left."""
+    while True:
+        graph = folded(whole, budget)
+        crowd = max((max(graph.in_degree(id_), graph.out_degree(id_)) for id_ in graph), default=0)
+        if graph.number_of_edges() <= _MOST_WIRES and crowd <= _MOST_WIRES_AT_ONE:
+            return graph
+        if budget <= _FEWEST:
+            raise RenderError(
+                f"{graph.number_of_edges():,} wires are too many for a picture, or {crowd:,} at one node; up to "
+                f"{_MOST_WIRES:,} are drawn, {_MOST_WIRES_AT_ONE:,} at one: use a tensor in fewer places at once"
+            )
+        budget = max(_FEWEST, min(len(whole), budget) // 4)
 
 
 def _chosen(trace: Trace, look: Look, moment: Moment) -> Graph:

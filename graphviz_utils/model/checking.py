@@ -39,6 +39,8 @@ def bounded(trace: _TraceT, limits: Limits) -> _TraceT:
     """
     for what, count, most in (
         ("nodes", len(trace.nodes), limits.trace_nodes),
+        ("edges", len(trace.edges), limits.trace_edges),
+        ("arguments", sum(len(node.arguments) for node in trace.nodes), limits.trace_edges),
         ("backward passes", len(trace.passes), limits.trace_passes),
         ("cells", len(trace.cells), limits.trace_cells),
         ("claims", len(trace.claims), limits.trace_cells),

@@ -54,6 +54,8 @@ class Limits:
     """A name, a title, a label, a type in a recorded run; longer ones are cut while recording."""
     trace_nodes: int = 50_000
     """Nodes of a recorded run on the page; a larger one is refused, and so are the following."""
+    trace_edges: int = 200_000
+    """Its edges, and the arguments of its operators."""
     trace_passes: int = 5_000
     """Its backward passes."""
     trace_cells: int = 1_000
