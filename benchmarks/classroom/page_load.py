@@ -71,7 +71,7 @@ class _Class:
             begin, tab = time.monotonic(), None
             try:
                 tab = await Tab.opened(self._address, query)
-                seen = await tab.settled(_OPENING)
+                seen = await tab.finished(lambda run: run.settled and bool(run.picture), _OPENING)
             except (OSError, WebSocketException):
                 seen = None
             self.openings.append(seen.when - begin if seen and seen.picture else math.inf)
@@ -83,21 +83,26 @@ class _Class:
             return Press("never pressed", math.inf, program is None)
         try:
             await tab.press(ENDLESS if program is None else program.code)
-            seen = await tab.settled(_PATIENCE)
+            seen = await tab.finished(lambda run: _is_answer(run, program), _PATIENCE)
         except WebSocketException:
             seen = None
         waited = (time.monotonic() if seen is None else seen.when) - self._begin - planned
         return Press(_ending(seen, program), waited, program is None)
 
 
+def _is_answer(run: Finished, program: Edit | None) -> bool:
+    """Whether a run shows what was asked for, or says why not; one that was on its way before does neither."""
+    return run.settled and (bool(run.words) or (program is not None and program.is_shown_in(run.picture)))
+
+
 def _ending(seen: Finished | None, program: Edit | None) -> str:
-    """How a press ended; a picture that does not carry its number is not ok."""
+    """How a press ended."""
     if seen is None:
         return "no answer"
     if program is not None and program.is_shown_in(seen.picture):
         return "ok"
     found = (ending for words, ending in _ENDINGS.items() if words in seen.words)
-    return next(found, seen.words.strip()[:60] or "another picture")
+    return next(found, seen.words.strip()[:60])
 
 
 def _main() -> None:

@@ -4,7 +4,7 @@ import asyncio
 import base64
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -73,8 +73,8 @@ class Tab:
         self._widgets["code_text"].string_value = code
         await self._send(pressed=True)
 
-    async def settled(self, seconds: float) -> Finished | None:
-        """The next run that leaves nothing going on; `None` after so many seconds, or when the page hung up."""
+    async def finished(self, is_awaited: Callable[[Finished], bool], seconds: float) -> Finished | None:
+        """The next run that is awaited; `None` after so many seconds, or when the page hung up."""
         with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not self._reading.done() or not self._finished.empty():
@@ -83,7 +83,7 @@ class Tab:
                     if not getting.done():
                         getting.cancel()
                         return None
-                    if getting.result().settled:
+                    if is_awaited(getting.result()):
                         return getting.result()
         return None
 

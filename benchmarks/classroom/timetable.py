@@ -21,11 +21,15 @@ class Timetable:
     loops: int = 0
 
     def presses(self, student: int) -> Iterator[float]:
-        """The planned instants of one student, in seconds from the beginning; the class is in full swing at once."""
+        """The planned instants of one student, in seconds from the beginning.
+
+        The class is in full swing by then: it began long before, one student after the other.
+        """
         chance = random.Random(student)  # noqa: S311 - a plan, not a secret
-        instant = chance.uniform(0, chance.uniform(self.shortest, self.longest))
+        instant = chance.uniform(-11, -10) * self.longest
         while instant < self.seconds:
-            yield instant
+            if instant >= 0:
+                yield instant
             instant += chance.uniform(self.shortest, self.longest)
 
     def is_looping(self, student: int) -> bool:
