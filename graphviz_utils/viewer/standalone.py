@@ -13,7 +13,7 @@ __all__ = ["standalone"]
 _GROUNDS = {"light": "#ffffff", "dark": "#0e1117"}
 _START = """
 const said = (id) => document.getElementById(id).textContent;
-mount(document.getElementById("viewer"), JSON.parse(said("scene")), { fonts: said("fonts"), present: $present });
+mount(document.getElementById("viewer"), JSON.parse(said("scene")), { fonts: said("fonts"), notes: true, present: $present });
 """
 
 

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.viewer.conftest import LARGE, LONG, MATRICES, TWICE, Opened, polynomial, scene_of_program
+from tests.viewer.conftest import Opened
+from tests.viewer.scenes import LARGE, LONG, MATRICES, TWICE, polynomial, scene_of_program
 from tests.viewer.test_stepping_through import press
 
 pytestmark = pytest.mark.browser
@@ -193,6 +194,20 @@ def test_the_current_step_is_brought_into_the_frame(opened: Opened) -> None:
     assert node["x"] + node["width"] <= frame["x"] + frame["width"]
 
 
+def test_quick_steps_end_with_the_current_node_in_the_frame_also_where_scrolling_takes_time(opened: Opened) -> None:
+    tab = opened(scene_of_program(LONG))
+    tab.emulate_media(reduced_motion="no-preference")
+    press(tab, "Home", *["ArrowRight"] * 40, "Home", *["ArrowRight"] * 12)
+
+    tab.wait_for_function(
+        """() => {
+            const frame = document.querySelector('.stage').getBoundingClientRect();
+            const node = document.querySelector('.ring.present').getBoundingClientRect();
+            return frame.left <= node.left && node.right <= frame.right;
+        }"""
+    )
+
+
 def test_keys_and_wheel_zoom_and_fit_goes_back(opened: Opened) -> None:
     tab = opened(polynomial())
     fitted = width(tab)
@@ -217,6 +232,13 @@ def test_a_plain_wheel_does_not_zoom(opened: Opened) -> None:
     tab.mouse.wheel(0, 100)
 
     assert width(tab) == before
+
+
+def test_what_is_to_be_said_of_a_run_without_a_graph_is_said(opened: Opened) -> None:
+    tab = opened(scene_of_program("import torch\nprint(1)\n"))
+    press(tab, "ArrowRight", "n")
+
+    assert "no tensor in this run requires a gradient" in tab.locator(".story").inner_text()
 
 
 def with_inputs(scene: str, value: Any) -> str:

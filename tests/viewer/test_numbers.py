@@ -8,7 +8,8 @@ import struct
 import pytest
 
 from graphviz_utils.dot import number_text
-from tests.viewer.conftest import TWICE, Opened, scene_of_program
+from tests.viewer.conftest import Opened
+from tests.viewer.scenes import TWICE, scene_of_program
 
 pytestmark = pytest.mark.browser
 

@@ -6,9 +6,13 @@ import json
 import re
 from dataclasses import replace
 from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext
 
 from graphviz_utils.viewer.standalone import standalone
-from tests.viewer.conftest import TWICE, scene_of_program
+from tests.viewer.scenes import TWICE, scene_of_program
 
 
 class Elements(HTMLParser):
@@ -59,6 +63,28 @@ def test_the_scene_in_the_file_is_the_scene_whatever_its_words() -> None:
     assert json.loads(Elements(page).scripts["application/json"]) == json.loads(scene.to_json())
     assert "\u2028" not in Elements(page).scripts["application/json"]
     assert "<script>alert" not in page
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("deed", "refused"),
+    [
+        ("new Image().src = 'http://127.0.0.1:9/a.png'", "img-src"),
+        ("fetch('http://127.0.0.1:9/').catch(() => 0)", "connect-src"),
+        ("document.body.append(Object.assign(document.createElement('script'), { text: '1' }))", "script-src-elem"),
+        ("document.body.setAttribute('onclick', '1')", "script-src-attr"),
+    ],
+)
+def test_nothing_is_fetched_and_no_other_script_runs_even_if_asked(
+    context: BrowserContext, tmp_path: Path, deed: str, refused: str
+) -> None:
+    path = tmp_path / "picture.html"
+    path.write_text(standalone(scene_of_program(TWICE)), encoding="utf-8")
+    tab = context.new_page()
+    tab.goto(path.as_uri())
+    told = "document.addEventListener('securitypolicyviolation', (event) => resolve(event.effectiveDirective))"
+
+    assert tab.evaluate(f"() => new Promise((resolve) => {{ {told}; {deed}; }})") == refused
 
 
 def test_equal_scenes_give_equal_files() -> None:

@@ -3,7 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.viewer.conftest import HOSTILE, MATRICES, TWICE, Opened, polynomial, scene_of_program
+from tests.viewer.conftest import Opened
+from tests.viewer.scenes import HOSTILE, MATRICES, TWICE, polynomial, scene_of_program
 
 pytestmark = pytest.mark.browser
 

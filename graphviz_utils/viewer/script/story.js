@@ -144,7 +144,8 @@ export class Story {
     this.verdict = make("p", { class: "verdict", role: "status" });
     this.words = make("p", { class: "words", "aria-live": "polite" });
     this.sums = make("div", { class: "sums" });
-    this.element = make("div", { class: "story" }, this.verdict, this.words, this.sums);
+    this.notes = make("ul", { class: "notes" });
+    this.element = make("div", { class: "story" }, this.verdict, this.words, this.sums, this.notes);
     viewer.choices.watch(["scene", "position", "asking", "verdict", "touched", "element"], () => this.render());
   }
 
@@ -155,6 +156,7 @@ export class Story {
     this.element.classList.toggle("idle", !choices.touched);
     if (choices.asking) return this.#ask();
     this.words.textContent = this.#sentence();
+    this.notes.replaceChildren(...this.#remarks());
     const rows = choices.touched ? reckoning(model, choices.position, choices.element) : [];
     const chosen = rows.map(({ shape }) => shape).find((shape) => sizeOf(shape) > 1);
     this.sums.replaceChildren(...(chosen ? [this.#chooser(chosen)] : []), ...rows.map(({ words }) => sumRow(words)));
@@ -162,14 +164,18 @@ export class Story {
 
   #sentence() {
     const { model, choices } = this.viewer;
+    if (!model.count) return "There is nothing to step through.";
+    if (choices.touched) return model.step(choices.position)?.words ?? "Nothing has been computed yet.";
     const forward = model.scene.steps.filter(({ backward }) => backward === null).length;
-    if (!choices.touched) {
-      const back = model.count - forward;
-      return model.count
-        ? `${model.count} steps, ${forward} forward${back ? ` and ${back} back` : ""}. Play them, or step with the arrow keys.`
-        : "Nothing was computed.";
-    }
-    return model.step(choices.position)?.words ?? "Nothing has been computed yet.";
+    const ways = forward < model.count ? `${forward} forward and ${model.count - forward} back` : `${forward} forward`;
+    return `${model.count} steps, ${ways}. Play them, or step with the arrow keys.`;
+  }
+
+  /** What is to be said of the whole run, until its first step. */
+  #remarks() {
+    const { model, choices, options } = this.viewer;
+    const isDue = !model.count || (options.notes && !choices.touched);
+    return isDue ? model.scene.notes.map((text) => make("li", { text })) : [];
   }
 
   #ask() {

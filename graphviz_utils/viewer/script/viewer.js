@@ -370,8 +370,9 @@ const pick = (all, names) => Object.fromEntries(names.filter((name) => name in a
  *
  * Options: `present` begins in present mode; `storage`, a plain object, keeps step, selection, zoom and switches from
  * one mount to the next; `css` is the style sheet, where the page has not brought it; `fonts` are `@font-face` rules
- * with data URIs; `onInput(name, value)` is told of a live input. What comes back has `update(scene, fonts)` for
- * another scene, in which the reader finds his place again, and `destroy()`.
+ * with data URIs; `notes` shows those of the scene, which a page may say elsewhere; `onInput(name, value)` is told of a
+ * live input. What comes back has `update(scene, fonts)` for another scene, in which the reader finds his place again,
+ * and `destroy()`.
  */
 export function mount(root, scene, options = {}) {
   if (options.css) root.append(make("style", { text: options.css }));
