@@ -31,7 +31,7 @@ from tests.building import scenario_1_trace
 
 PRESETS: tuple[Preset, ...] = get_args(Preset)
 
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(FEW, max_examples=4_000)
 
 DIGITS = "a number of 5,000 digits, which Python itself does not write"
