@@ -4,6 +4,7 @@ Widgets in, pictures out. Programs run in the worker of `graphviz_utils.running`
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import Event
 from typing import Any, cast
@@ -18,8 +19,9 @@ from graphviz_utils.running import Limits, Safety, self_test, warm_up
 from graphviz_utils.viewer import place_component, program_component
 
 OWN = "Your code"
-ALONE = page.is_loopback(st.get_option("server.address"))
-LIMITS = Limits(unwalled=ALONE)
+HOSTS = st.get_option("server.allowedHosts")
+ALONE = page.is_loopback(st.get_option("server.address")) and bool(HOSTS) and all(map(page.is_loopback, HOSTS))
+LIMITS = Limits()
 NO_GRAPH = (
     "The program ran, but there is no graph: nothing was computed from a tensor with requires_grad=True. "
     "Write for example\n\nimport torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2\ny.backward()"
@@ -119,7 +121,7 @@ def begin() -> None:
     names, words = list(ready()), ""
     state.picker = st.query_params.get("scenario", names[0])
     if state.picker not in names:
-        words = f"There is no scenario called {state.picker!r} here; this is the first one."
+        words = f"There is no scenario called {state.picker[:80]!r} here; this is the first one."
         state.picker = names[0]
     program = ready()[state.picker]
     if "code" in st.query_params:
@@ -128,7 +130,9 @@ def begin() -> None:
             state.picker = OWN
         except GraphvizUtilsError as error:
             words = str(error)
-    state.visit = page.Visit(program, PATIENCE, LIMITS)
+    # A foreign site that frames this page sends no cookie: where no wall stands, a click there must not run a program.
+    is_ours = ALONE and "_streamlit_xsrf" in st.context.cookies
+    state.visit = page.Visit(program, PATIENCE, replace(LIMITS, unwalled="read first" if is_ours else "refuse"))
     state.code_text = program.code
     if program.origin == "ready":
         start()
@@ -234,6 +238,9 @@ def scenario_of(program: page.Program) -> Scenario | None:
 def share() -> None:
     """The link that opens what is seen here somewhere else."""
     with st.popover("Share", icon=":material/link:", key="share"):
+        if state.picker not in ready() and not visit().program.link:
+            st.text("This program is too long for a link; download the recorded run instead.")
+            return
         st.code(f"{st.context.url or ''}/?{urlencode(link())}".replace("//?", "/?"), language=None, wrap_lines=True)
         st.caption("Opens this program in this look. Code in a link is shown, and runs when somebody presses Run.")
 
@@ -418,7 +425,7 @@ def foot(good: page.Ran, shown: page.Drawn, look: Look, stale: bool) -> None:
 def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> None:
     """The picture and the run as files; each is made when it is asked for."""
     trace = cast(Trace, good.trace)
-    stem = Path(good.program.name).stem or "picture"
+    stem = page.file_stem(good.program.name)
     picture = shown.picture
     files: tuple[tuple[str, str, str, Any], ...] = (
         ("SVG", "svg", "image/svg+xml", lambda: picture.file("svg")),
@@ -467,8 +474,8 @@ def say_failure(ran: page.Ran, error: Failure) -> None:
             drawn = "The picture shows what was computed up to there." if ran.has_picture else ""
             st.markdown(f"**The program stopped{place}.** {drawn}")
             st.text(f"{error.type}: {error.message}")
-            told = remedy(error, cast(Trace, ran.trace).source)
-            if told:
+            advice = remedy(error, cast(Trace, ran.trace).source)
+            for told in filter(None, (advice, page.foreseen(ran.program.source, ran.program.hidden_lines, error.line))):
                 st.text(told)
         with where:
             if line:
@@ -523,7 +530,8 @@ def story() -> None:
     if scenario is None or not scenario.story:
         return
     text = page.set_story(scenario.story)
-    st.markdown(text if visit().program.origin == "ready" else page.calm_story(text))
+    with st.container(key="story"):
+        st.markdown(text if visit().program.origin == "ready" else page.calm_story(text))
 
 
 def leaf_table(look: Look, moment: Moment) -> None:

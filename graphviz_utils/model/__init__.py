@@ -9,7 +9,7 @@ from graphviz_utils.model.errors import (
     ScenarioError,
     TraceError,
 )
-from graphviz_utils.model.limits import MEGABYTE, Limits, Protection
+from graphviz_utils.model.limits import MEGABYTE, Limits, Protection, Unwalled
 from graphviz_utils.model.look import Direction, Leaves, Look, Preset, Scope, Theme
 from graphviz_utils.model.rows import (
     LAST,
@@ -85,5 +85,6 @@ __all__ = [
     "Theme",
     "Trace",
     "TraceError",
+    "Unwalled",
     "Value",
 ]

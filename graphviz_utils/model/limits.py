@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["MEGABYTE", "Limits", "Protection"]
+__all__ = ["MEGABYTE", "Limits", "Protection", "Unwalled"]
 
 MEGABYTE = 1024 * 1024
 
 Protection = Literal["kernel", "seccomp only", "landlock only", "limits only"]
+Unwalled = Literal["run", "read first", "refuse"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,8 @@ class Limits:
     """How much of the processor time used is forgotten each minute: what a session may use for good."""
     protection: Protection = "kernel"
     """What a program is walled in with, as far as this system has it; `kernel` is everything."""
-    unwalled: bool = True
-    """Whether a program may run where no system call filter holds it; not on a page that others can reach."""
+    unwalled: Unwalled = "run"
+    """What becomes of a program where no system call filter holds it; a page reads it first, or refuses it."""
     code_characters: int = 20_000
     """A program on the page: typed, from a link, or from a file; a longer one is refused before it is read."""
     code_lines: int = 400

@@ -1,12 +1,12 @@
 """What the page knows apart from its widgets: programs and links in, runs in the background, words and tables out."""
 
 from graphviz_utils.page.attempts import Attempt, unhurried
-from graphviz_utils.page.exporting import exported
+from graphviz_utils.page.exporting import exported, file_stem
 from graphviz_utils.page.guarding import Guard, guard_of, is_loopback
 from graphviz_utils.page.images import Drawn, drawn, empty_html, image_html
 from graphviz_utils.page.leaves import LeafRow, leaf_rows
 from graphviz_utils.page.links import code_of_link, link_of_code
-from graphviz_utils.page.listings import excerpt
+from graphviz_utils.page.listings import excerpt, foreseen
 from graphviz_utils.page.markup import (
     ICON,
     cell_html,
@@ -43,6 +43,8 @@ __all__ = [
     "excerpt",
     "exported",
     "facts_html",
+    "file_stem",
+    "foreseen",
     "guard_of",
     "image_html",
     "is_loopback",

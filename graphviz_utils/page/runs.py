@@ -53,7 +53,7 @@ def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Eve
         return _ran_before(program, program.trace)
     scenario = program.scenario
     if program.origin == "ready":
-        limits = replace(limits, unwalled=True)
+        limits = replace(limits, unwalled="run")
     else:
         # What a scenario's author promised of single numbers holds for his code, not for what became of it.
         scenario = replace(scenario, expectations=()) if program.origin == "typed" and program.head else scenario

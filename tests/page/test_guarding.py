@@ -51,7 +51,7 @@ def test_a_visitor_is_told_what_does_not_work() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="where no wall can stand, every program is one without")
 def test_without_walls_only_ready_programs_run_on_a_page_that_others_can_open() -> None:
-    limits = replace(Limits(), protection="limits only", unwalled=False)
+    limits = replace(Limits(), protection="limits only", unwalled="refuse")
     source = "import torch\nx = torch.tensor(3.0, requires_grad=True)\n(x * x).backward()\n"
 
     ready, typed = (

@@ -48,7 +48,7 @@ def test_one_thing_that_gets_through_costs_the_level(holds: tuple[bool, ...], le
 
 @pytest.mark.parametrize("protection", ["limits only", "landlock only"])
 def test_program_is_refused_unread_where_a_wall_is_asked_for_and_there_is_none(protection: Protection) -> None:
-    outcome = run(scenario("this is no program"), limits=Limits(protection=protection, unwalled=False))
+    outcome = run(scenario("this is no program"), limits=Limits(protection=protection, unwalled="refuse"))
 
     assert outcome.status == "refused"
     assert "no protection" in outcome.message
@@ -58,7 +58,17 @@ def test_program_is_refused_unread_where_a_wall_is_asked_for_and_there_is_none(p
 @pytest.mark.skipif(sys.platform != "linux" or not seccomp_available(), reason="this system has no such wall")
 @pytest.mark.parametrize("protection", ["kernel", "seccomp only"])
 def test_program_runs_behind_the_wall_that_is_asked_for(protection: Protection) -> None:
-    assert run(POLYNOMIAL, limits=Limits(protection=protection, unwalled=False)).status == "ok"
+    assert run(POLYNOMIAL, limits=Limits(protection=protection, unwalled="refuse")).status == "ok"
+
+
+def test_without_a_wall_a_program_is_read_before_it_runs_where_that_is_asked_for() -> None:
+    limits = Limits(protection="limits only", unwalled="read first")
+
+    reached = run(scenario("import os\nos.system('true')"), limits=limits)
+
+    assert reached.status == "refused"
+    assert "Line 2" in reached.message
+    assert run(POLYNOMIAL, limits=limits).status == "ok"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such thing")

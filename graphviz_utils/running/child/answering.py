@@ -33,7 +33,7 @@ def answer_one(incoming: int, outgoing: int, when_read: Callable[[], None] = lam
         request = unpacked_request(_exactly(incoming, length))
         when_read()
         seed_python()
-        reserve = confine(request.limits)
+        reserve = confine(request.limits, request.job.scenario.source)
         _write(outgoing, _answer_frame(request, reserve))
         code = 0
     except endings.Over as over:

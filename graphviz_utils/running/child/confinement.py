@@ -7,7 +7,8 @@ import signal
 import sys
 from pathlib import Path
 
-from graphviz_utils.model import MEGABYTE, Limits, Protection
+from graphviz_utils.advice import refused
+from graphviz_utils.model import MEGABYTE, Limits, Protection, Unwalled
 from graphviz_utils.running import endings, kernel
 
 __all__ = ["Reserve", "confine", "die_with_parent", "keep_only"]
@@ -46,20 +47,27 @@ class Reserve:
             self._mapped.close()
 
 
-def confine(limits: Limits) -> Reserve:
-    """Hold this process to `limits`, for good.
+def confine(limits: Limits, source: str) -> Reserve:
+    """Hold this process, in which the program `source` is going to run, to `limits`, for good.
 
     Raises:
         OSError: a wall that this system has cannot be put up.
-        Over: it has none, and `limits` ask for one.
+        Over: it has none, and `limits` do not let this program run without.
     """
     _limit(limits)
     reserve = Reserve()
     os.environ.clear()
     walled = sys.platform == "linux" and limits.protection != "limits only" and _walled_in(limits.protection)
-    if not (walled or limits.unwalled):
-        raise endings.unwalled()
+    if not walled:
+        _check_unwalled(limits.unwalled, source)
     return reserve
+
+
+def _check_unwalled(unwalled: Unwalled, source: str) -> None:
+    if unwalled == "refuse":
+        raise endings.unwalled()
+    if unwalled == "read first" and (reason := refused(source)):
+        raise endings.Over("refused", reason)
 
 
 def _limit(limits: Limits) -> None:
