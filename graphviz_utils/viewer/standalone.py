@@ -5,7 +5,8 @@ import hashlib
 import html
 from string import Template
 
-from graphviz_utils.viewer.assets import font_rules, viewer_file, viewer_script
+from graphviz_utils.rendering import font_rules, letters
+from graphviz_utils.viewer.assets import viewer_file, viewer_script
 from graphviz_utils.viewer.cards import Scene
 
 __all__ = ["standalone"]
@@ -13,7 +14,8 @@ __all__ = ["standalone"]
 _GROUNDS = {"light": "#ffffff", "dark": "#0e1117"}
 _START = """
 const said = (id) => document.getElementById(id).textContent;
-mount(document.getElementById("viewer"), JSON.parse(said("scene")), { fonts: said("fonts"), notes: true, present: $present });
+const root = document.getElementById("viewer");
+mount(root, JSON.parse(said("scene")), { fonts: said("fonts"), notes: true, present: $present });
 """
 
 
@@ -27,7 +29,7 @@ def standalone(scene: Scene, present: bool = False) -> str:
         ground=_GROUNDS[scene.theme],
         css=viewer_file("viewer.css"),
         scene=_inert(scene.to_json()),
-        fonts=font_rules(scene),
+        fonts=font_rules(letters(f"<all>{''.join(scene.pictures)}</all>")),
         script=script,
     )
 

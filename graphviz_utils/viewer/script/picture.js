@@ -99,7 +99,8 @@ export function pictureSource(picture, style, fonts) {
 }
 
 const COPIED_STYLE =
-  ".unseen{visibility:hidden}.future{opacity:.42}.future .body,.backward .waiting .body{stroke-dasharray:5 4}" +
+  ".unseen{visibility:hidden}.future>:not(text){opacity:.42}.future>text{opacity:.8}" +
+  ".future .body,.backward .waiting .body{stroke-dasharray:5 4}" +
   ".edge.now .body{stroke-width:5px}.ring{fill:none;stroke-width:3.5px}";
 const MOST_PIXELS = 8192;
 
