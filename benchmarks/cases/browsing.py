@@ -14,18 +14,19 @@ from tests.browser import CHROMIUM_FLAGS, found
 
 _WARM_UPS, _REPETITIONS = 3, 20
 _LISTENER = """() => {
-  const shown = () => document.querySelector('.gu-picture:not(.gu-stale) img');
-  const before = shown().src;
+  const root = [...document.querySelectorAll('*')].map(element => element.shadowRoot ?? element)
+    .find(place => place instanceof ShadowRoot && place.querySelector('.viewer')) ?? document.body;
+  const shown = () => root.querySelector('.viewer:not(.stale)')?.getAttribute('aria-label');
+  const before = shown();
   window.waited = new Promise(resolve => {
     let pressed = 0;
     addEventListener('keydown', event => { if (event.key === 'Enter') pressed = performance.now(); }, true);
-    new MutationObserver(async (_, observer) => {
-      const image = shown();
-      if (!pressed || !image || image.src === before) return;
+    new MutationObserver((_, observer) => {
+      const now = shown();
+      if (!pressed || !now || now === before) return;
       observer.disconnect();
-      await image.decode().catch(() => {});
       requestAnimationFrame(() => resolve(performance.now() - pressed));
-    }).observe(document.body, {subtree: true, childList: true, attributes: true});
+    }).observe(root, {subtree: true, childList: true, attributes: true});
   });
 }"""
 
@@ -37,7 +38,7 @@ def _opened() -> Iterator[Page]:
         browser = player.chromium.launch(executable_path=found(), args=list(CHROMIUM_FLAGS))
         tab = browser.new_page(viewport={"width": 1280, "height": 800})
         tab.goto(f"http://{server.address}")
-        tab.locator(".gu-picture:not(.gu-stale) img").wait_for(timeout=60_000)
+        tab.locator(".viewer:not(.stale) svg").first.wait_for(timeout=60_000)
         yield tab
         browser.close()
 

@@ -1,8 +1,7 @@
 """One visitor's tab without a browser: it speaks Streamlit's protocol over a WebSocket as a browser does."""
 
 import asyncio
-import base64
-import re
+import json
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -17,7 +16,6 @@ from websockets.exceptions import ConnectionClosed
 
 __all__ = ["Finished", "Tab"]
 
-_PICTURE = re.compile(r'class="gu-picture(?P<stale> gu-stale)?".*?base64,(?P<data>[^"]*)"', re.DOTALL)
 _CACHED_RUNS = 2  # a browser keeps large messages for as many runs, and tells the server so
 
 
@@ -144,8 +142,8 @@ class Tab:
         self._messages = {name: kept for name, kept in self._messages.items() if kept[0] >= oldest}
 
     def _end(self) -> None:
-        when, found = time.monotonic(), _PICTURE.search(self._picture)
-        drawing = base64.b64decode(found["data"]).decode() if found and not found["stale"] else ""
+        when, shown = time.monotonic(), json.loads(self._picture or '{"stale": true}')
+        drawing = "" if shown["stale"] else json.dumps(json.loads(shown["scene"])["pictures"])
         self._finished.put_nowait(Finished(drawing, self._words, not self._is_busy, when))
 
     async def _repeat(self, fragment: str, seconds: float) -> None:
@@ -157,8 +155,8 @@ class Tab:
     def _show(self, element: Element) -> None:
         """Keep what a student looks at, and the states of the widgets that a browser sends back."""
         match element.WhichOneof("type"):
-            case "html" if "gu-picture" in element.html.body:
-                self._picture = element.html.body
+            case "bidi_component" if element.bidi_component.id.endswith("-viewer"):
+                self._picture = element.bidi_component.json
             case "progress":
                 self._is_busy = True
             case "text":
