@@ -7,7 +7,7 @@ from threading import Event
 from typing import Literal, TypeVar
 
 from graphviz_utils.annotation import annotate
-from graphviz_utils.dot import cleaned, text_classes, to_dot
+from graphviz_utils.dot import Rooms, cleaned, rooms_for, text_classes, to_dot
 from graphviz_utils.graph import Graph, folded, leaves_per_use, scoped, without_constants
 from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
 from graphviz_utils.rendering import Format, LayoutTimeoutError, Patience, file_of, lettered, pdf_of, png_of, svg_of
@@ -82,6 +82,8 @@ class Series:
     steps: Steps
     graphs: tuple[Graph, ...]
     pictures: tuple[Picture, ...]
+    rooms: Rooms | None = None
+    """What was kept for the numbers, where more than one picture had to agree."""
 
     @property
     def last(self) -> Picture:
@@ -102,30 +104,49 @@ def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST, stop: Event |
     whole = _chosen(trace, look, moment)
 
     def drawn(graph: Graph) -> Picture:
-        return _picture(annotate(graph, trace, moment), look, (), _notes(whole, graph), stop)
+        return _picture(annotate(graph, trace, moment), look, None, _notes(whole, graph), stop)
 
     return _in_time(whole, look, drawn)
 
 
-def draw_series(trace: Trace, look: Look = Look(), moment: Moment = LAST, stop: Event | None = None) -> Series:
-    """The picture of a moment, with each backward pass that ran through it by then; it raises what `draw` raises."""
+def draw_series(
+    trace: Trace,
+    look: Look = Look(),
+    moment: Moment = LAST,
+    stop: Event | None = None,
+    before: Series | None = None,
+) -> Series:
+    """The picture of a moment, with each backward pass that ran through it by then; it raises what `draw` raises.
+
+    Of the series `before`, drawn of the same graph with other numbers, as much room is kept as it needed: what grew
+    once does not shrink again, so pictures that follow each other come to stand still.
+    """
     whole, (at, _) = _chosen(trace, look, moment), trace.moment(moment)
 
     def drawn(graph: Graph) -> Series:
         steps = steps_of(graph, trace, moment)
         moments = [Moment(at=at, backward=index) for index in steps.passes] or [moment]
         graphs = tuple(annotate(graph, trace, each) for each in moments)
-        pictures = (
-            _picture(graph, look, [other for other in graphs if other is not graph], _notes(whole, graph), stop)
-            for graph in graphs
-        )
-        return Series(steps, graphs, tuple(pictures))
+        rooms = _rooms(graphs, look, before)
+        pictures = (_picture(each, look, rooms, _notes(whole, graph), stop) for each in graphs)
+        return Series(steps, graphs, tuple(pictures), rooms)
 
     return _in_time(whole, look, drawn)
 
 
-def _picture(graph: Graph, look: Look, beside: Sequence[Graph], notes: Iterable[str], stop: Event | None) -> Picture:
-    dot, title = to_dot(graph, look, beside), cleaned(graph.graph["title"], 300)
+def _rooms(graphs: Sequence[Graph], look: Look, before: Series | None) -> Rooms | None:
+    """The room that pictures must agree on; `None` for a picture of its own."""
+    if before is not None and _is_same(graphs[0], before.graphs[0]):
+        return rooms_for(graphs, look, before.rooms or rooms_for(before.graphs, look))
+    return rooms_for(graphs, look) if len(graphs) > 1 else None
+
+
+def _is_same(one: Graph, other: Graph) -> bool:
+    return list(one) == list(other) and list(one.edges(keys=True)) == list(other.edges(keys=True))
+
+
+def _picture(graph: Graph, look: Look, rooms: Rooms | None, notes: Iterable[str], stop: Event | None) -> Picture:
+    dot, title = to_dot(graph, look, rooms), cleaned(graph.graph["title"], 300)
     svg = svg_of(dot, title, classes=text_classes(look), patience=Patience(stop=stop))
     return Picture(dot, svg, title, tuple(notes))
 

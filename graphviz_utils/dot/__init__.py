@@ -6,16 +6,18 @@ from graphviz_utils.dot.numerals import number_text
 from graphviz_utils.dot.palette import PALETTES, text_classes
 from graphviz_utils.dot.sums import is_changed
 from graphviz_utils.dot.wording import cleaned, type_text
-from graphviz_utils.dot.writing import to_dot
+from graphviz_utils.dot.writing import Rooms, rooms_for, to_dot
 
 __all__ = [
     "PALETTES",
+    "Rooms",
     "boxes_and_arrows",
     "cleaned",
     "edge_id",
     "is_changed",
     "node_id",
     "number_text",
+    "rooms_for",
     "text_classes",
     "to_dot",
     "type_text",

@@ -1,7 +1,7 @@
 """An annotated graph as DOT text."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import graphviz
 
@@ -14,19 +14,41 @@ from graphviz_utils.dot.wording import quoted, wire_tooltip
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import Look
 
-__all__ = ["to_dot"]
+__all__ = ["Rooms", "rooms_for", "to_dot"]
 
 _MOST_CHARACTERS = 16_000  # Graphviz takes labels up to 16,384
 
 
-def to_dot(graph: Graph, look: Look = Look(), beside: Sequence[Graph] = ()) -> str:
+@dataclass(frozen=True, slots=True)
+class Rooms:
+    """What is kept for what will be written: least width and height by shape and side of a wire, and for gradients."""
+
+    sizes: Mapping[str, tuple[int, int]]
+    backward: bool
+
+
+def rooms_for(graphs: Sequence[Graph], look: Look, least: Rooms | None = None) -> Rooms:
+    """Room for the most that any of `graphs` says, which are one graph with other numbers; `least` at least."""
+    sheets = [Sheet.of(graph, look) for graph in graphs]
+    backward = any(sheet.backward for sheet in sheets) or (least is not None and least.backward)
+    sizes = {} if least is None else dict(least.sizes)
+    for sheet in sheets:
+        for name, (width, height) in _measured(replace(sheet, backward=backward)):
+            wide, high = sizes.get(name, (0, 0))
+            sizes[name] = max(wide, width), max(high, height)
+    return Rooms(sizes, backward)
+
+
+def to_dot(graph: Graph, look: Look = Look(), rooms: Rooms | None = None) -> str:
     """The picture of an annotated graph as DOT text: equal graphs and looks give equal text.
 
     Every drawn node has the SVG id `node-<id>`, every edge `edge-<source>-<target>-<slot>`. What belongs to the same
-    node or edge but is drawn apart has the same id with `~` and a word behind it; `render` joins them. `beside` is the
-    same graph with the gradients of other passes: so much room is kept that nothing stands elsewhere in its pictures.
+    node or edge but is drawn apart has the same id with `~` and a word behind it; `render` joins them. Graphs that are
+    drawn with the same `rooms` stand in the same places.
     """
-    sheet = _sheet(graph, look, beside)
+    sheet = Sheet.of(graph, look)
+    if rooms is not None:
+        sheet = replace(sheet, backward=rooms.backward, rooms=rooms.sizes)
     page = _page(sheet)
     figures = {id_: figure(sheet, id_) for id_ in graph}
     for drawn in figures.values():
@@ -39,20 +61,6 @@ def to_dot(graph: Graph, look: Look = Look(), beside: Sequence[Graph] = ()) -> s
             _write_use(page, sheet, use, figures)
     source: str = page.source
     return source
-
-
-def _sheet(graph: Graph, look: Look, beside: Sequence[Graph]) -> Sheet:
-    """The sheet of `graph`, with room for the largest that it and those `beside` it have to say."""
-    if not beside:
-        return Sheet.of(graph, look)
-    sheets = [Sheet.of(each, look) for each in (graph, *beside)]
-    backward = any(sheet.backward for sheet in sheets)
-    rooms: dict[str, tuple[int, int]] = {}
-    for sheet in sheets:
-        for name, (width, height) in _measured(replace(sheet, backward=backward)):
-            wide, high = rooms.get(name, (0, 0))
-            rooms[name] = max(wide, width), max(high, height)
-    return replace(sheets[0], backward=backward, rooms=rooms)
 
 
 def _measured(sheet: Sheet) -> Iterator[tuple[str, tuple[int, int]]]:

@@ -58,3 +58,23 @@ def test_without_a_pass_there_is_one_picture_without_gradients() -> None:
 
     assert len(series.pictures) == len(series.graphs) == 1
     assert texts(series.last.svg) == set()
+
+
+def cubed(number: float) -> Trace:
+    with record() as run:
+        x = torch.tensor(number, requires_grad=True)
+        (x**3 + 2 * x).backward()
+    return run.trace
+
+
+def test_what_grew_for_other_numbers_does_not_shrink_again() -> None:
+    short = draw_series(cubed(2.0))
+    long = draw_series(cubed(-1234.5), before=short)
+    again = draw_series(cubed(2.0), before=long)
+
+    assert outlines(short.last.svg) != outlines(long.last.svg) == outlines(again.last.svg)
+    assert texts(again.last.svg) == texts(short.last.svg)
+
+
+def test_another_graph_keeps_no_room_of_the_one_before() -> None:
+    assert draw_series(twice(), before=draw_series(cubed(-1234.5))).pictures == draw_series(twice()).pictures
