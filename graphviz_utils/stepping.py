@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import LAST, Moment, Node, Trace
@@ -75,7 +76,7 @@ def steps_of(graph: Graph, trace: Trace, moment: Moment = LAST) -> Steps:
     operator in it that is drawn.
     """
     at, _ = trace.moment(moment)
-    drawn = _drawn(graph)
+    drawn = _drawn(graph, trace)
     begun = (index for index, pass_ in enumerate(trace.passes) if pass_.at <= at)
     passes = tuple(index for index in begun if _crosses(trace.passes[index].order, drawn))[-MOST_PASSES:]
     rows = [*_forward(graph, trace, at)]
@@ -86,18 +87,22 @@ def steps_of(graph: Graph, trace: Trace, moment: Moment = LAST) -> Steps:
     return Steps(graph, steps, passes, tuple(_chapters(trace, steps, passes)))
 
 
-def _drawn(graph: Graph) -> Mapping[str, tuple[tuple[str, ...], bool]]:
+def _drawn(graph: Graph, trace: Trace) -> Mapping[str, tuple[tuple[str, ...], bool]]:
     """By recorded id: the drawn nodes it is a part of, and whether it is an operator."""
     places: dict[str, tuple[tuple[str, ...], bool]] = {}
     for id_, data in graph.nodes(data=True):
-        node: Node | None = data.get("node")
-        fold = data.get("fold")
-        if fold is not None:
-            places.update(dict.fromkeys(fold.members, ((id_,), True)))
-        elif node is not None:
-            copies = places.get(node.id, ((), False))[0]
-            places[node.id] = ((*copies, id_), node.kind == "op")
+        for node in _recorded(data, trace):
+            drawn = places.get(node.id, ((), False))[0]
+            places[node.id] = (drawn if id_ in drawn else (*drawn, id_), node.kind == "op")
     return places
+
+
+def _recorded(data: Mapping[str, Any], trace: Trace) -> list[Node]:
+    """The nodes of the run that a drawn one stands for; a leaf drawn beside its use is the leaf."""
+    fold, node = data.get("fold"), data.get("node")
+    if fold is not None:
+        return [trace.node(member.partition("@")[0]) for member in fold.members]
+    return [] if node is None else [node]
 
 
 def _crosses(order: tuple[str, ...], drawn: Mapping[str, tuple[tuple[str, ...], bool]]) -> bool:
@@ -107,11 +112,9 @@ def _crosses(order: tuple[str, ...], drawn: Mapping[str, tuple[tuple[str, ...], 
 def _forward(graph: Graph, trace: Trace, at: int) -> Iterator[Step]:
     """One step for each drawn node that was computed by `at`."""
     for id_, data in graph.nodes(data=True):
-        fold, node = data.get("fold"), data.get("node")
-        members = [trace.node(member) for member in fold.members] if fold is not None else [node]
-        when = max(member.at for member in members)
-        if members[0].kind in ("op", "detached") and when <= at:
-            yield Step((id_,), when)
+        computed = [node.at for node in _recorded(data, trace) if node.kind in ("op", "detached")]
+        if computed and max(computed) <= at:
+            yield Step((id_,), max(computed))
 
 
 def _backward(trace: Trace, index: int, drawn: Mapping[str, tuple[tuple[str, ...], bool]], at: int) -> Iterator[Step]:

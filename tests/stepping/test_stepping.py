@@ -63,6 +63,21 @@ def test_a_folded_box_makes_one_step_each_way() -> None:
     assert sorted(steps.value_steps[id_] for id_ in drawn_operators) == list(range(1, len(drawn_operators) + 1))
 
 
+def test_a_box_that_holds_copies_of_a_leaf_makes_one_step_each_way() -> None:
+    with record() as run:
+        x = torch.tensor(1.0, requires_grad=True)
+        y = x
+        for _ in range(150):
+            y = y * 1.01 + x
+        y.backward()
+    graph = folded(leaves_per_use(scoped(run.trace, "backward")), 60)
+    steps = steps_of(graph, run.trace)
+
+    boxes = [id_ for id_, fold in graph.nodes(data="fold") if fold is not None]
+    assert boxes
+    assert all([id_ in step.nodes for step in steps.rows].count(True) >= 2 for id_ in boxes)
+
+
 def test_two_passes_through_one_graph_follow_each_other() -> None:
     with record() as run:
         x = torch.tensor(3.0, requires_grad=True)
