@@ -16,7 +16,9 @@ from graphviz_utils import page
 from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
 from graphviz_utils.running import Limits, Safety, self_test, warm_up
-from graphviz_utils.viewer import place_component, program_component
+from graphviz_utils.scenario import with_literal
+from graphviz_utils.slides import animation, pdf_pages, png_sequence
+from graphviz_utils.viewer import place_component, program_component, standalone
 
 OWN = "Your code"
 HOSTS = st.get_option("server.allowedHosts")
@@ -82,24 +84,29 @@ def ready() -> Mapping[str, page.Program]:
 def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _work: tuple[int, Trace, Event]) -> page.Drawn:  # noqa: ARG001
     """The picture of the run called `key`: its trace is drawn until the event is set."""
     hidden_lines, trace, stop = _work
-    return page.drawn(trace, look, moment, torchviz, stop, hidden_lines)
+    return page.drawn(trace, look, moment, torchviz, stop, hidden_lines, limits=LIMITS)
+
+
+def drawn_after(before: page.Drawn, good: page.Ran, look: Look, moment: Moment, stop: Event) -> page.Drawn:
+    """The picture of a run with other numbers than that of the picture `before`."""
+    hidden_lines, trace = good.program.hidden_lines, cast(Trace, good.trace)
+    return page.drawn(trace, look, moment, None, stop, hidden_lines, before, LIMITS)
 
 
 @st.cache_resource(show_spinner=False)
 def components() -> tuple[Any, Any]:
     """The viewer's program, which shows nothing, and a place that shows a picture in it; registered once per server."""
     component = st.components.v2.component
-    return component("graphviz_utils.program", js=program_component()), component(
-        "graphviz_utils.viewer", js=place_component()
-    )
+    program = component("graphviz_utils.program", js=program_component())
+    return program, component("graphviz_utils.viewer", js=place_component())
 
 
 def viewer(shown: page.Drawn, told: str, stale: bool) -> None:
     """The living picture."""
     program, place = components()
-    with st.container(key="viewer_program"):
+    with st.container(gap=None):
         program(key="program")
-    place(data={"scene": shown.document, "told": told, "stale": stale}, key="viewer")
+        place(data={"scene": shown.document, "told": told, "stale": stale}, key="viewer", on_input_change=on_input)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -167,6 +174,16 @@ def on_run() -> None:
     """A person said Run."""
     on_type()
     visit().run_anew(compared=bool(state.get("torchviz", False)))
+
+
+def on_input() -> None:
+    """Another number was given beside the picture: it is put into the text, which is run."""
+    told = state.viewer["input"]
+    code = with_literal(visit().program.code, str(told["name"]), told["value"])
+    if code != visit().program.code:
+        state.code_text = code
+        on_run()
+        visit().before = visit().drawn
 
 
 def on_open() -> None:
@@ -334,12 +351,14 @@ def picture_area(look: Look, bar: Any, doors: Any) -> Moment:
     if good is not None and good.trace is not None:
         with bar:
             moment = pass_choice(good)
-        torchviz, trace = good.torchviz if state.torchviz else None, good.trace
-        visit().settle_drawing(
-            (good.key, look, moment, torchviz),
-            good.key,
-            lambda stop: drawn(good.key, look, moment, torchviz, (good.program.hidden_lines, trace, stop)),
-        )
+        torchviz, trace, before = good.torchviz if state.torchviz else None, good.trace, visit().before
+
+        def draw(stop: Event) -> page.Drawn:
+            if before is not None and torchviz is None:
+                return drawn_after(before, good, look, moment, stop)
+            return drawn(good.key, look, moment, torchviz, (good.program.hidden_lines, trace, stop))
+
+        visit().settle_drawing((good.key, look, moment, torchviz), good.key, draw)
     if visit().work is not None:
         progress()
     shown = visit().drawn
@@ -426,11 +445,15 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
     """The picture and the run as files; each is made when it is asked for."""
     trace = cast(Trace, good.trace)
     stem = page.file_stem(good.program.name)
-    picture = shown.picture
+    picture, series, theme = shown.picture, shown.series, look.theme
     files: tuple[tuple[str, str, str, Any], ...] = (
         ("SVG", "svg", "image/svg+xml", lambda: picture.file("svg")),
         ("PDF", "pdf", "application/pdf", lambda: picture.file("pdf")),
         ("PNG, 2×", "png", "image/png", lambda: picture.file("png")),
+        ("This viewer, as a file", "html", "text/html", lambda: standalone(shown.scene)),
+        ("Steps as PDF pages", "steps.pdf", "application/pdf", lambda: pdf_pages(series, theme)),
+        ("Steps as an animation", "gif", "image/gif", lambda: animation(series, theme)),
+        ("Steps as PNGs", "zip", "application/zip", lambda: png_sequence(series, theme)),
         ("DOT", "dot", "text/vnd.graphviz", lambda: picture.file("dot")),
         ("GraphML", "graphml", "application/xml", lambda: page.exported(trace, look, moment)),
         ("Recorded run", "json", "application/json", trace.to_json),
@@ -454,7 +477,7 @@ def say_trouble() -> None:
     if ran.trace is not None and ran.trace.error is not None and ran.status == "error":
         say_failure(ran, ran.trace.error)
     elif ran.status != "ok":
-        with st.container(key="notice" if ran.status == "stopped" else "trouble", border=True):
+        with st.container(key="notice" if ran.status in ("stopped", "busy") else "trouble", border=True):
             st.text(ran.message)
     elif not ran.has_picture:
         with st.container(key="notice", border=True):

@@ -82,6 +82,7 @@ class Series:
     steps: Steps
     graphs: tuple[Graph, ...]
     pictures: tuple[Picture, ...]
+    look: Look
     rooms: Rooms | None = None
     """What was kept for the numbers, where more than one picture had to agree."""
 
@@ -118,8 +119,8 @@ def draw_series(
 ) -> Series:
     """The picture of a moment, with each backward pass that ran through it by then; it raises what `draw` raises.
 
-    Of the series `before`, drawn of the same graph with other numbers, as much room is kept as it needed: what grew
-    once does not shrink again, so pictures that follow each other come to stand still.
+    Of the series `before`, drawn of the same graph with other numbers in the same look, as much room is kept as it
+    needed: what grew once does not shrink again, so pictures that follow each other come to stand still.
     """
     whole, (at, _) = _chosen(trace, look, moment), trace.moment(moment)
 
@@ -129,14 +130,14 @@ def draw_series(
         graphs = tuple(annotate(graph, trace, each) for each in moments)
         rooms = _rooms(graphs, look, before)
         pictures = (_picture(each, look, rooms, _notes(whole, graph), stop) for each in graphs)
-        return Series(steps, graphs, tuple(pictures), rooms)
+        return Series(steps, graphs, tuple(pictures), look, rooms)
 
     return _in_time(whole, look, drawn)
 
 
 def _rooms(graphs: Sequence[Graph], look: Look, before: Series | None) -> Rooms | None:
     """The room that pictures must agree on; `None` for a picture of its own."""
-    if before is not None and _is_same(graphs[0], before.graphs[0]):
+    if before is not None and before.look == look and _is_same(graphs[0], before.graphs[0]):
         return rooms_for(graphs, look, before.rooms or rooms_for(before.graphs, look))
     return rooms_for(graphs, look) if len(graphs) > 1 else None
 

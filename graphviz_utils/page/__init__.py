@@ -20,7 +20,6 @@ from graphviz_utils.page.markup import (
 from graphviz_utils.page.programs import Program, opened, ready_programs
 from graphviz_utils.page.runs import Ran
 from graphviz_utils.page.stories import calm_story, set_story
-from graphviz_utils.page.turns import turn
 from graphviz_utils.page.visits import Visit
 from graphviz_utils.page.wording import described, pass_titles, tensor_text, verdict_sentence
 
@@ -58,7 +57,6 @@ __all__ = [
     "set_story",
     "style_html",
     "tensor_text",
-    "turn",
     "unhurried",
     "verdict_html",
     "verdict_sentence",

@@ -6,8 +6,6 @@ import weakref
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from graphviz_utils.page.turns import aside
-
 __all__ = ["Attempt", "unhurried"]
 
 T = TypeVar("T")
@@ -47,11 +45,8 @@ class Attempt(Generic[T]):
         self._stop.set()
 
     def wait(self, seconds: float) -> bool:
-        """Wait until it is over, but no longer than `seconds`; whether it is. Others have their turn meanwhile."""
-        if self._shared.over.is_set():
-            return True
-        with aside():
-            return self._shared.over.wait(seconds)
+        """Wait until it is over, but no longer than `seconds`; whether it is."""
+        return self._shared.over.wait(seconds)
 
     def result(self) -> T:
         """What the work gave, once it is over; the error that ended it is raised here."""

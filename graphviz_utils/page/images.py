@@ -43,16 +43,19 @@ def drawn(  # noqa: PLR0913 - what is drawn, how, how much of it, and for how lo
     torchviz: str | None = None,
     stop: Event | None = None,
     hidden_lines: int = 0,
+    before: Drawn | None = None,
     limits: Limits = Limits(),
 ) -> Drawn:
     """The pictures of a run, with no more boxes than `limits` allow, and of torchviz's DOT text if there is one.
+
+    Of the same graph with other numbers, drawn `before`, nothing moves that need not.
 
     Raises:
         RenderError: Graphviz gave up on ours, or `stop` was set.
     """
     look = replace(look, budget=min(look.budget, limits.drawn_nodes))
     try:
-        series = draw_series(trace, look, moment, stop)
+        series = draw_series(trace, look, moment, stop, None if before is None else before.series)
     except LayoutTimeoutError as error:
         raise error.advising("choose fewer nodes, or shared leaves per-use, under Look") from None
     scene = scene_of(trace, series, look, hidden_lines)

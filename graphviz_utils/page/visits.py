@@ -20,9 +20,10 @@ class Visit:
     """A visitor's state. Nothing here waits longer than `patience` seconds, as `unhurried` has them.
 
     `program` stands in the editor, `own` is the visitor's last own one. `ran` is the last run, `good` the last one of
-    which there is something to draw; `drawn` is the picture of the run called `drawn_key`. `attempt` and `drawing` go
-    on in the background, `None` if nothing does. `words` and `layout_words` say what went wrong with a run or with a
-    drawing. `bug` is an error of ours, to be raised when the page is complete.
+    which there is something to draw; `drawn` is the picture of the run called `drawn_key`; where only numbers were
+    changed since the picture `before`, nothing is to move. `attempt` and `drawing` go on in the background, `None` if
+    nothing does. `words` and `layout_words` say what went wrong with a run or with a drawing. `bug` is an error of
+    ours, to be raised when the page is complete.
     """
 
     def __init__(self, program: Program, patience: float, limits: Limits = Limits()) -> None:
@@ -32,6 +33,7 @@ class Visit:
         self.good: Ran | None = None
         self.drawn: Drawn | None = None
         self.drawn_key = ""
+        self.before: Drawn | None = None
         self.attempt: Attempt[Ran] | None = None
         self.drawing: Attempt[Drawn] | None = None
         self.words = self.layout_words = ""
@@ -72,7 +74,7 @@ class Visit:
         asked, limits, session = program or self.program, self._limits, self._session
         if self.attempt is not None:
             self.attempt.stop()
-        self.words = ""
+        self.words, self.before = "", None
         # Nothing here holds the visit: when its visitor has left, the attempt ends with it.
         self.attempt = Attempt(lambda stop: ran(asked, compared=compared, limits=limits, stop=stop, session=session))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from graphviz_utils.model import Snapshot, Theme
 from graphviz_utils.model.json_form import plain
+from graphviz_utils.scenario import Literal
 
 __all__ = [
     "ChapterCard",
@@ -131,7 +132,8 @@ class Scene:
     """One picture that can be stepped through.
 
     `pictures` are SVG texts, one for each of `passes` (their titles), one alone where there is no pass; nothing stands
-    elsewhere from one to the next. `lines` is the program, of which a page hides the first `hidden_lines`.
+    elsewhere from one to the next. `lines` is the program, of which a page hides the first `hidden_lines`. `inputs` are
+    the numbers in it that leaves begin with.
     """
 
     title: str
@@ -147,6 +149,7 @@ class Scene:
     chapters: tuple[ChapterCard, ...]
     tensors: tuple[Snapshot, ...]
     notes: tuple[str, ...] = ()
+    inputs: tuple[Literal, ...] = ()
 
     def to_json(self) -> str:
         """Strict JSON, with the members named as here: equal scenes give equal text."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import prod
 from threading import Event
 from typing import Any
 
@@ -10,6 +11,7 @@ from graphviz_utils.dot import edge_id, node_id, type_text
 from graphviz_utils.drawing import Series, draw_series
 from graphviz_utils.graph import Graph
 from graphviz_utils.model import LAST, BackwardPass, Look, Moment, Node, Reading, Snapshot, Trace
+from graphviz_utils.scenario import Literal, literals
 from graphviz_utils.stepping import Step, Steps
 from graphviz_utils.viewer.cards import (
     ChapterCard,
@@ -28,6 +30,8 @@ from graphviz_utils.viewer.sentences import named, said_backward, said_forward
 __all__ = ["scene", "scene_of"]
 
 _UNREAD = Reading(None, None)
+_MOST_INPUTS = 8
+_MOST_FIELDS = 16
 
 
 def scene(
@@ -64,7 +68,15 @@ def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) ->
         chapters=tuple(fill.chapters()),
         tensors=tuple(fill.tensors),
         notes=(*series.last.notes, *trace.notes),
+        inputs=tuple(_inputs(trace.source, series.graphs[0])),
     )
+
+
+def _inputs(source: str, graph: Graph) -> Iterator[Literal]:
+    """The literals that drawn leaves begin with, as far as a few fields can hold them."""
+    leaves = {node.variable: node for _, node in graph.nodes(data="node") if node is not None and node.kind == "leaf"}
+    few = [literal for literal in literals(source) if literal.name in leaves]
+    return (each for each in few[:_MOST_INPUTS] if prod(leaves[each.name].outputs[0].shape) <= _MOST_FIELDS)
 
 
 def _pass_title(number: int, pass_: BackwardPass) -> str:

@@ -1,5 +1,6 @@
 """The page in a real browser, driven as a visitor drives it."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,11 @@ pytestmark = pytest.mark.browser
 DOWNLOADS = (
     ("SVG", "svg", b"<svg "),
     ("PDF", "pdf", b"%PDF-"),
-    ("PNG", "png", b"\x89PNG"),
+    ("PNG, 2×", "png", b"\x89PNG"),
+    ("This viewer, as a file", "html", b"<!DOCTYPE html>"),
+    ("Steps as PDF pages", "steps.pdf", b"%PDF-"),
+    ("Steps as an animation", "gif", b"GIF89a"),
+    ("Steps as PNGs", "zip", b"PK"),
     ("DOT", "dot", b"digraph"),
     ("GraphML", "graphml", b"<graphml"),
     ("Recorded run", "json", b'{"title"'),
@@ -149,13 +154,44 @@ def test_one_visitor_s_endless_program_keeps_nobody_waiting(tab: Page, page_url:
     other.close()
 
 
+def test_a_number_beside_the_picture_changes_the_program_and_moves_nothing_the_second_time(
+    tab: Page, page_url: str
+) -> None:
+    tab.goto(page_url)
+    picture(tab).wait_for()
+    field = tab.get_by_role("spinbutton", name="x", exact=True)
+    sizes = []
+    for number, value in (("-2.5", "69.75"), ("3.0", "232"), ("-2.5", "69.75")):
+        field.fill(number)
+        tab.locator(f'.viewer:not(.stale)[aria-label*="y = {value}"]').wait_for()
+        expect(tab.get_by_role("textbox", name="Code")).to_have_value(re.compile(rf"torch\.tensor\({number}, "))
+        sizes.append(picture(tab).get_attribute("viewBox"))
+
+    assert sizes[0] == sizes[1] == sizes[2]
+    expect(tab.locator(".viewer .bar")).to_contain_text("21")
+
+
+def test_the_step_and_the_selection_stay_when_a_number_changes(tab: Page, page_url: str) -> None:
+    tab.goto(page_url)
+    picture(tab).wait_for()
+    tab.locator(".viewer .stage text", has_text="x⁴").first.click()
+    tab.keyboard.press("Home")
+    tab.keyboard.press("ArrowRight")
+    tab.get_by_role("spinbutton", name="x", exact=True).fill("3")
+    tab.locator('.viewer:not(.stale)[aria-label*="y = 232"]').wait_for()
+
+    expect(tab.locator(".viewer .inspector")).to_contain_text("x⁴")
+    expect(tab.locator(".viewer .inspector")).to_contain_text("81")
+    expect(tab.locator(".viewer .bar")).to_contain_text("1 / 21")
+
+
 def test_everything_that_is_offered_can_be_downloaded(tab: Page, page_url: str) -> None:
     tab.goto(page_url)
     picture(tab).wait_for()
-    tab.get_by_role("button", name="Download").click()
+    tab.get_by_role("button", name="Download", exact=True).click()
     for label, suffix, start in DOWNLOADS:
         with tab.expect_download() as arriving:
-            tab.get_by_test_id("stPopoverBody").get_by_role("button", name=label).click()
+            tab.get_by_test_id("stPopoverBody").get_by_role("button", name=label, exact=True).click()
 
         assert arriving.value.suggested_filename == f"01_polynomial.{suffix}"
         assert start in Path(arriving.value.path()).read_bytes()[:200]

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any, TypeGuard
 
 from graphviz_utils.running.job import Job
+from graphviz_utils.scenario.literals import data_of, literal_tensors
 
 __all__ = ["rewritten"]
 
@@ -32,7 +33,7 @@ def rewritten(trees: Iterable[ast.Module], job: Job) -> tuple[str, ...]:
 def _with_leaves(trees: list[ast.Module], job: Job) -> str:
     places: dict[str, ast.Call] = {}
     for tree in trees:
-        for name, call in _literal_tensors(tree):
+        for name, call in literal_tensors(tree):
             places.setdefault(name, call)
     for name, value in job.leaves.items():
         if name not in places:
@@ -41,7 +42,7 @@ def _with_leaves(trees: list[ast.Module], job: Job) -> str:
                 f"no line  {name} = torch.tensor(<numbers>, …)  stands in the program; names that can be set: {known}"
             )
         call = places[name]
-        holder = _data(call)
+        holder = data_of(call)
         assert holder is not None
         expression = _expression(name, value, _holds_float(holder))
         _check_shape(name, ast.literal_eval(holder), value)
@@ -70,41 +71,6 @@ def _shape(data: Any) -> tuple[int, ...] | None:
 
 def _shape_words(shape: tuple[int, ...]) -> str:
     return f"numbers of shape {'x'.join(map(str, shape))}" if shape else "a single number"
-
-
-def _literal_tensors(tree: ast.Module) -> Iterable[tuple[str, ast.Call]]:
-    """Names and the `tensor(<literal>)` calls that they are assigned, in the order of the text."""
-    assignments = [node for node in ast.walk(tree) if isinstance(node, (ast.Assign, ast.AnnAssign))]
-    for node in sorted(assignments, key=lambda node: (node.lineno, node.col_offset)):
-        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-        call = None if node.value is None else _tensor_call(node.value)
-        if call is not None:
-            yield from ((target.id, call) for target in targets if isinstance(target, ast.Name))
-
-
-def _tensor_call(value: ast.expr) -> ast.Call | None:
-    """The `tensor(<literal>)` in `tensor(…)`, `Parameter(tensor(…))` or `tensor(…).requires_grad_()`."""
-    while isinstance(value, ast.Call):
-        called = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", None)
-        if called == "tensor":
-            return value if _data(value) is not None else None
-        if called == "Parameter" and value.args:
-            value = value.args[0]
-        elif isinstance(value.func, ast.Attribute):
-            value = value.func.value
-        else:
-            return None
-    return None
-
-
-def _data(call: ast.Call) -> ast.expr | None:
-    """The literal that `call` makes a tensor of; `None` if it is something computed."""
-    keywords = [keyword.value for keyword in call.keywords if keyword.arg == "data"]
-    data = call.args[0] if call.args else keywords[0] if keywords else None
-    try:
-        return data if data is not None and ast.literal_eval(data) is not None else None
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return None
 
 
 def _replace_data(call: ast.Call, data: ast.expr) -> None:
