@@ -14,7 +14,7 @@ ENDLESS = "import torch\n\nx = torch.tensor(2.0, requires_grad=True)\nwhile True
 """What a student types who has not yet understood loops."""
 
 _FOLDER = Path(__file__).parents[2] / "scenarios"
-NAMES = tuple(sorted(path.stem for path in _FOLDER.glob("*.py")))
+NAMES = ("01_polynomial", "02_matrix_sum", "03_multistep_seed", "04_multistep_mean")
 _FIRST_NUMBER = re.compile(r"(torch\.tensor\(\[*)[\d.]+")
 
 
