@@ -226,7 +226,6 @@ def header() -> Any:
             )
             st.caption("Programs are shown and wait for Run.")
         share()
-        st.fragment(guard, run_every=None if trial().is_over else 0.5)()
     return doors
 
 
@@ -296,6 +295,7 @@ def controls() -> tuple[Look, Any]:
         )
         with st.popover("Look", icon=":material/tune:", key="look"):
             choices = look_choices()
+        st.fragment(guard, run_every=None if trial().is_over else 0.5)()
     theme: Theme = "dark" if st.context.theme.type == "dark" else "light"
     return Look(preset=cast(Preset, preset), theme=theme, **choices), bar
 
