@@ -7,8 +7,9 @@ from typing import Any, NoReturn, get_args
 
 from graphviz_utils import __version__
 from graphviz_utils.cli.checking import check
-from graphviz_utils.cli.commands import FORMATS, draw, listed, run
+from graphviz_utils.cli.commands import draw, listed, run
 from graphviz_utils.cli.examining import doctor
+from graphviz_utils.cli.picturing import FORMATS
 from graphviz_utils.cli.saying import Refused
 from graphviz_utils.model import Direction, Leaves, Look, Preset, Theme
 
@@ -48,8 +49,8 @@ def _add_draw(commands: Any) -> None:
         "-o",
         "--output",
         metavar="OUT",
-        help=f"what to write, as its end says: .{', .'.join(FORMATS)}; - is SVG on standard output; "
-        + _OUTPUT.format("svg"),
+        help=f"what to write, as its end says: .{', .'.join(FORMATS)}; .html can be stepped through in a browser, .gif "
+        "and .zip (of .png) are its steps for slides; - is SVG on standard output; " + _OUTPUT.format("svg"),
     )
     look = Look()
     for name, kind in (("preset", Preset), ("direction", Direction), ("theme", Theme), ("leaves", Leaves)):
@@ -75,6 +76,14 @@ def _add_draw(commands: Any) -> None:
     command.add_argument("--all", action="store_true", help="draw also what the backward pass did not reach")
     command.add_argument(
         "--pass", dest="backward", type=int, metavar="N", help="a backward pass, counted from 0; default: the last"
+    )
+    command.add_argument(
+        "--steps", action="store_true", help="with .pdf: a page for each step (.html, .gif and .zip always have them)"
+    )
+    command.add_argument(
+        "--present",
+        action="store_true",
+        help="with .html: open it as for a lecture, the picture and its step bar alone",
     )
     _add_running(command)
     command.set_defaults(command=draw)

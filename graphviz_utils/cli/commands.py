@@ -2,22 +2,22 @@
 
 import argparse
 from pathlib import Path
-from typing import Literal, cast, get_args
+from typing import cast
 
 from graphviz_utils.cli.opening import Recorded, opened, recorded
+from graphviz_utils.cli.picturing import FORMATS, Output, pictured, refuse_senseless
 from graphviz_utils.cli.readiness import ready_folder
 from graphviz_utils.cli.saying import Refused, say, say_wrong, write_out
-from graphviz_utils.model import Look, Moment, ScenarioError, Trace
+from graphviz_utils.model import Look, ScenarioError, Trace
 
-__all__ = ["FORMATS", "draw", "listed", "run"]
-
-Output = Literal["svg", "pdf", "png", "dot", "graphml", "json"]
-FORMATS: tuple[Output, ...] = get_args(Output)
+__all__ = ["draw", "listed", "run"]
 
 
 def draw(options: argparse.Namespace) -> int:
     """Write the picture of a run, or its graph."""
     output = _output(options, FORMATS)
+    format_ = cast(Output, output.suffix.lower()[1:]) if output else FORMATS[0]
+    refuse_senseless(options, format_)
     run = recorded(opened(options.file), options.file, dict(options.set), options.seconds)
     look = Look(
         preset=options.preset,
@@ -29,9 +29,8 @@ def draw(options: argparse.Namespace) -> int:
         leaves=options.leaves,
         budget=options.budget,
     )
-    format_ = cast(Output, output.suffix.lower()[1:]) if output else FORMATS[0]
     _say_how_it_ended(run)
-    return _written(_drawn(run.trace, look, Moment(backward=options.backward), format_), output, run)
+    return _written(pictured(run.trace, look, options, format_), output, run)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -82,32 +81,6 @@ def _output(options: argparse.Namespace, formats: tuple[str, ...]) -> Path | Non
     if output.exists() and file != "-" and Path(file).exists() and output.samefile(file):
         raise Refused(f"{output}: this is the file to be read; name another with -o")
     return output
-
-
-def _drawn(trace: Trace, look: Look, moment: Moment, format_: Output) -> bytes:
-    if format_ == "graphml" or format_ == "json":
-        return _exported(trace, look, moment, format_).encode()
-    from graphviz_utils.drawing import NOTHING_DRAWN
-    from graphviz_utils.drawing import draw as drawn
-    from graphviz_utils.rendering import LayoutTimeoutError
-
-    try:
-        picture = drawn(trace, look, moment)
-    except LayoutTimeoutError as error:
-        raise error.advising(f"draw fewer than {look.budget} nodes (--budget), or --leaves per-use") from None
-    for note in (*picture.notes, *trace.notes):
-        if trace.error is None or note != NOTHING_DRAWN:
-            say_wrong(note)
-    return picture.file(format_)
-
-
-def _exported(trace: Trace, look: Look, moment: Moment, format_: str) -> str:
-    from graphviz_utils.annotation import annotate
-    from graphviz_utils.exporting import to_graphml, to_json
-    from graphviz_utils.graph import scoped
-
-    graph = annotate(scoped(trace, look.scope, moment), trace, moment)
-    return to_graphml(graph) if format_ == "graphml" else to_json(graph)
 
 
 def _written(data: bytes, output: Path | None, run: Recorded) -> int:

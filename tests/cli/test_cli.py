@@ -4,11 +4,13 @@ import io
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import networkx as nx
 import pytest
+from pypdf import PdfReader
 
 from graphviz_utils.cli import main
 from graphviz_utils.model import Trace
@@ -39,7 +41,17 @@ def wrong(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
 
 
 @pytest.mark.parametrize(
-    ("format_", "start"), [("svg", b"<svg"), ("pdf", b"%PDF"), ("png", b"\x89PNG"), ("dot", b"digraph"), ("json", b"{")]
+    ("format_", "start"),
+    [
+        ("svg", b"<svg"),
+        ("pdf", b"%PDF"),
+        ("png", b"\x89PNG"),
+        ("html", b"<!DOCTYPE html>"),
+        ("gif", b"GIF89a"),
+        ("zip", b"PK\x03\x04"),
+        ("dot", b"digraph"),
+        ("json", b"{"),
+    ],
 )
 def test_the_end_of_the_output_says_what_is_written(format_: str, start: bytes, here: Path) -> None:
     assert main(["draw", "double.py", "-o", f"out.{format_}"]) == 0
@@ -52,6 +64,67 @@ def test_graphml_opens_in_networkx_with_the_nodes_of_the_graph(here: Path) -> No
 
     kinds = nx.get_node_attributes(nx.read_graphml(here / "out.graphml"), "kind")
     assert sorted(kinds.values()) == ["leaf", "op"]
+
+
+@pytest.mark.parametrize(("options", "pages"), [([], 1), (["--steps"], 4)])
+def test_a_pdf_has_one_page_or_one_for_each_step(options: list[str], pages: int, here: Path) -> None:
+    """Before anything was computed, y, back through y, and the gradient at x."""
+    main(["draw", "double.py", "-o", "out.pdf", *options])
+
+    assert len(PdfReader(here / "out.pdf").pages) == pages
+
+
+@pytest.mark.parametrize("format_", ["html", "gif", "zip"])
+def test_what_always_has_every_step_may_be_asked_for_steps(format_: str, here: Path) -> None:
+    main(["draw", "double.py", "-o", f"plain.{format_}"])
+
+    assert main(["draw", "double.py", "-o", f"asked.{format_}", "--steps"]) == 0
+    assert (here / f"asked.{format_}").read_bytes() == (here / f"plain.{format_}").read_bytes()
+
+
+def test_a_zip_has_a_picture_for_each_step_in_their_order(here: Path) -> None:
+    main(["draw", "double.py", "-o", "out.zip"])
+
+    with zipfile.ZipFile(here / "out.zip") as archive:
+        assert archive.namelist() == [f"step-00{number}.png" for number in range(4)]
+
+
+def test_present_is_how_the_file_begins(here: Path) -> None:
+    main(["draw", "double.py", "-o", "plain.html"])
+    main(["draw", "double.py", "-o", "asked.html", "--present"])
+
+    assert "present: true" in (here / "asked.html").read_text(encoding="utf-8")
+    assert "present: true" not in (here / "plain.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(("format_", "options"), [("html", []), ("gif", []), ("zip", []), ("pdf", ["--steps"])])
+def test_steps_are_drawn_in_the_theme_that_was_asked_for(format_: str, options: list[str], here: Path) -> None:
+    main(["draw", "double.py", "-o", f"light.{format_}", *options])
+    main(["draw", "double.py", "-o", f"dark.{format_}", "--theme", "dark", *options])
+
+    assert (here / f"dark.{format_}").read_bytes() != (here / f"light.{format_}").read_bytes()
+
+
+def test_the_steps_end_with_the_pass_that_was_asked_for(here: Path) -> None:
+    """A second pass has steps of its own, which a file of the first one lacks."""
+    (here / "double.py").write_text(DOUBLE.replace("backward()", "backward(retain_graph=True)") + "y.backward()\n")
+    main(["draw", "double.py", "-o", "both.pdf", "--steps"])
+    main(["draw", "double.py", "-o", "first.pdf", "--steps", "--pass", "0"])
+
+    assert len(PdfReader(here / "both.pdf").pages) == 6
+    assert len(PdfReader(here / "first.pdf").pages) == 4
+
+
+@pytest.mark.parametrize("format_", ["html", "gif", "zip"])
+def test_a_run_without_gradients_has_one_empty_picture_and_says_why(
+    format_: str, here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (here / "empty.py").write_text("x = 1", encoding="utf-8")
+
+    assert wrong(capsys, "draw", "empty.py", "-o", f"empty.{format_}") == (
+        0,
+        "graphviz_utils: Nothing is drawn: no tensor in this run requires a gradient.\n",
+    )
 
 
 def test_without_an_output_the_picture_lands_in_the_current_folder(
@@ -164,15 +237,16 @@ def test_a_loop_without_end_is_ended(here: Path, capsys: pytest.CaptureFixture[s
     assert message.startswith("graphviz_utils: loop.py: The program was ended after 0.5 seconds")
 
 
+@pytest.mark.parametrize("output", ["out.svg", "out.html"])
 def test_a_layout_that_takes_too_long_names_the_options_that_help(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    output: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def endless(*_: object, **__: object) -> str:
         raise LayoutTimeoutError(20)
 
     monkeypatch.setattr("graphviz_utils.drawing.svg_of", endless)
 
-    code, said = wrong(capsys, "draw", "double.py", "--budget", "200")
+    code, said = wrong(capsys, "draw", "double.py", "-o", output, "--budget", "200")
     assert code == 1
     assert said.endswith(" not done after 20 s; draw fewer than 200 nodes (--budget), or --leaves per-use\n")
 
@@ -228,7 +302,21 @@ def test_a_program_without_a_backward_pass_is_told_so(here: Path, capsys: pytest
         (["draw", "missing.py"], "missing.py: cannot be read: No such file or directory"),
         (["draw", "missing.json"], "missing.json: cannot be read: No such file or directory"),
         (["draw", "notes.txt"], "notes.txt: cannot be read: No such file or directory"),
-        (["draw", "double.py", "-o", "out.gif"], "out.gif: its end does not say what to write"),
+        (["draw", "double.py", "-o", "out.mp4"], "out.mp4: its end does not say what to write"),
+        (
+            ["draw", "double.py", "--steps"],
+            "--steps asks for every step, and .svg holds one picture; write .pdf, .html,",
+        ),
+        (["draw", "double.py", "-o", "-", "--steps"], "--steps asks for every step, and .svg holds one picture"),
+        (
+            ["draw", "double.py", "-o", "out.json", "--steps"],
+            "--steps asks for every step, and .json holds one picture",
+        ),
+        (
+            ["draw", "double.py", "-o", "out.pdf", "--present"],
+            "--present is how an .html file opens, and .pdf was asked",
+        ),
+        (["draw", "missing.py", "--present"], "--present is how an .html file opens, and .svg was asked for"),
         (["draw", "double.py", "-o", "no/out.svg"], "no/out.svg: there is no folder no; make it first"),
         (["draw", "double.py", "--pass", "3"], "pass 3 was asked for, but this run has 1"),
         (

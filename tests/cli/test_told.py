@@ -1,0 +1,36 @@
+"""What the guides show is run, as it is typed there."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from graphviz_utils.cli import main
+
+ROOT = Path(__file__).parents[2]
+_FENCE = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+COMMANDS = [
+    command
+    for guide in sorted((ROOT / "docs").glob("*.md"))
+    for block in _FENCE.findall(guide.read_text(encoding="utf-8"))
+    for command in block.splitlines()
+    if command.startswith("python -m graphviz_utils draw ")
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_drawing_command_of_a_guide_writes_its_file(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    words = shlex.split(command)[3:]
+
+    assert main(words) == 0
+    assert capsys.readouterr() == (f"{words[words.index('-o') + 1]}\n", "")
+    assert (tmp_path / words[words.index("-o") + 1]).stat().st_size > 1_000
+
+
+def test_the_guide_of_the_command_line_shows_commands() -> None:
+    assert len(COMMANDS) >= 4
