@@ -360,7 +360,7 @@ def picture_area(look: Look, bar: Any, doors: Any) -> Moment:
 
         visit().settle_drawing((good.key, look, moment, torchviz), good.key, draw)
     if visit().work is not None:
-        progress()
+        st.fragment(progress, run_every=page.unhurried(0.3))()
     shown = visit().drawn
     if good is None or good.trace is None or shown is None:
         if visit().work is not None:
@@ -395,7 +395,6 @@ def pass_choice(good: page.Ran) -> Moment:
     return Moment() if chosen == last else Moment(backward=chosen)
 
 
-@st.fragment(run_every=0.3)
 def progress() -> None:
     """What is going on, and a button that ends it."""
     attempt = visit().work

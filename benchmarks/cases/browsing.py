@@ -1,6 +1,7 @@
-"""Scenario 1 on the served page in a real browser: from Ctrl+Enter to the new picture; the size is not used."""
+"""Scenario 1 on the served page in a real browser: from a key or an input to the new picture; no size is used."""
 
 import json
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,7 +21,9 @@ _LISTENER = """() => {
   const before = shown();
   window.waited = new Promise(resolve => {
     let pressed = 0;
-    addEventListener('keydown', event => { if (event.key === 'Enter') pressed = performance.now(); }, true);
+    const isEnd = event => event.type === 'input' || event.key === 'Enter';
+    for (const kind of ['keydown', 'input'])
+      addEventListener(kind, event => { if (isEnd(event)) pressed = performance.now(); }, true);
     new MutationObserver((_, observer) => {
       const now = shown();
       if (!pressed || !now || now === before) return;
@@ -52,11 +55,22 @@ def _pressed(tab: Page, code: str) -> float:
     return float(tab.evaluate("window.waited")) / 1e3
 
 
+def _given(tab: Page, number: float) -> float:
+    """The same from a number typed into the field beside the picture, the viewer's pause for further keys included."""
+    tab.wait_for_timeout(300)
+    tab.evaluate(_LISTENER)
+    tab.get_by_role("spinbutton", name="x", exact=True).fill(str(number))
+    return float(tab.evaluate("window.waited")) / 1e3
+
+
 def _main() -> None:
-    programs = edits(NAMES[0], 0, 1)
+    programs, rounds = edits(NAMES[0], 0, 1), range(_WARM_UPS + _REPETITIONS)
     with _opened() as tab:
         tab.wait_for_timeout(3_000)  # the page tries its own safety when it starts
-        seconds = [_pressed(tab, next(programs).code) for _ in range(_WARM_UPS + _REPETITIONS)]
+        if sys.argv[1] == "press":
+            seconds = [_pressed(tab, next(programs).code) for _ in rounds]
+        else:
+            seconds = [_given(tab, 1 + number / 8) for number in rounds]
     print(json.dumps({"seconds": seconds[_WARM_UPS:], "facts": {}}))
 
 

@@ -2,7 +2,7 @@
 
 import { make } from "./elements.js";
 
-const PAUSE = 250; // milliseconds without typing before the program runs again
+const PAUSE = 150; // milliseconds without typing before the program runs again
 
 /** A field for each literal that a leaf begins with; a slider too where it is one number. */
 export class Inputs {
