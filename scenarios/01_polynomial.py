@@ -27,6 +27,11 @@ constant $1$ sends nothing. A leaf **adds up** whatever arrives:
 $$\frac{dy}{dx} = 64 + 12 + 12 + 5 = 93$$
 
 Find the four gradients that come back along the arrows out of `x`, then look at their sum in `x.grad`.
+
+Question: the constant is changed from $1$ to $1000$. What else changes in the picture?
+
+Answer: only the value of `y`, which becomes $1062$. Every gradient stays: a constant moves the curve up, and leaves its
+slope alone.
 """
 
 import torch

@@ -33,6 +33,12 @@ $$\frac{\partial C_{ij}}{\partial A_{ij}} = \frac{\partial C_{ij}}{\partial B_{i
 
 addition multiplies by one: it hands the seed to both leaves unchanged. Follow it along both arrows, then try a seed of
 your own.
+
+Question: the seed is $1$ in the corner at the top left and $0$ elsewhere. What do both leaves receive, and what was
+asked?
+
+Answer: exactly this seed. The question was: how does $C_{11}$ alone change? It changes with $A_{11}$ and with $B_{11}$,
+one to one, and with nothing else.
 """
 
 import torch

@@ -33,6 +33,10 @@ $x = 3$: $y = 11$, the square sends back $4 \cdot 11 = 44$, and $44 \cdot 3 = 13
 
 A lecture note that is often copied prints 136 there. It looks plausible, and who recomputes six numbers while reading?
 The last cell does: it holds PyTorch's gradient against the formula, all six entries at once, and no slip gets through.
+
+Question: which seed gives the derivative of the second element of `z` alone, and what is `x.grad` then?
+
+Answer: $1$ in the second place and $0$ elsewhere. `x.grad` is $12\,(3 \cdot 2 + 2) = 96$ there, and $0$ elsewhere.
 """
 
 import torch

@@ -31,6 +31,11 @@ is a term of it, and the mean's backward hands each of the six the same share, $
 reaches it. See the $0.1667$ in all six places. What follows is known already:
 
 $$\frac{\partial\, out}{\partial x} = \frac{1}{6} \cdot 12\,(3x + 2) = 2\,(3x + 2)$$
+
+Question: a sum stands in place of the mean. What does `x.grad` become?
+
+Answer: six times as large, $12\,(3x + 2)$: the sum hands every element the whole gradient, $1$ in place of
+$\frac{1}{6}$. That is the seed of ones of the scenario before.
 """
 
 import torch
