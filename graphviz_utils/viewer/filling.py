@@ -59,7 +59,9 @@ def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) ->
         theme=look.theme,
         digits=look.digits,
         pictures=tuple(picture.svg for picture in series.pictures),
-        passes=tuple(_pass_title(number, trace.passes[index]) for number, index in enumerate(steps.passes, 1)),
+        passes=tuple(
+            _pass_title(number, trace.passes[index], hidden_lines) for number, index in enumerate(steps.passes, 1)
+        ),
         lines=tuple(trace.source.splitlines()),
         hidden_lines=hidden_lines,
         nodes=nodes,
@@ -79,8 +81,9 @@ def _inputs(source: str, graph: Graph) -> Iterator[Literal]:
     return (each for each in few[:_MOST_INPUTS] if prod(leaves[each.name].outputs[0].shape) <= _MOST_FIELDS)
 
 
-def _pass_title(number: int, pass_: BackwardPass) -> str:
-    return f"{number} · {pass_.call}" + ("" if pass_.line is None else f", line {pass_.line}")
+def _pass_title(number: int, pass_: BackwardPass, hidden_lines: int) -> str:
+    line = 0 if pass_.line is None else pass_.line - hidden_lines
+    return f"{number} · {pass_.call}" + (f", line {line}" if line > 0 else "")
 
 
 @dataclass(frozen=True)
