@@ -88,5 +88,6 @@ def test_a_program_with_a_number_that_is_none_is_still_strict_json() -> None:
 def test_every_id_is_an_element_of_every_picture() -> None:
     of = shown("x = torch.ones(3, requires_grad=True)\na, b, c = x.unbind()\n(a * b + c).backward()\n")
 
+    ids = [node.id for node in of.nodes] + [edge.id for edge in of.edges]
     for picture in of.pictures:
-        assert all(f'id="{each.id}"' in picture for each in (*of.nodes, *of.edges))
+        assert all(f'id="{id_}"' in picture for id_ in ids)
