@@ -1,7 +1,6 @@
 """Every operator as it runs: what went in, what came out, and which autograd node it made."""
 
 from collections.abc import Iterator, Sequence
-from functools import cache
 from typing import Any, NamedTuple
 
 import torch
@@ -12,12 +11,21 @@ from graphviz_utils.tracing.entries import ArgumentEntry, OpEntry, Place
 from graphviz_utils.tracing.frames import Location
 from graphviz_utils.tracing.ledger import Ledger
 from graphviz_utils.tracing.naming import Namer
+from graphviz_utils.tracing.schemas import (
+    UNFILLED,
+    Names,
+    argument_names,
+    flat,
+    is_unfilled,
+    literal,
+    named_tensors,
+    pairs,
+    written,
+)
 from graphviz_utils.tracing.snapshots import version_of
 from graphviz_utils.tracing.stage import Stage
 
 __all__ = ["OperatorMode"]
-
-Names = tuple[tuple[str, bool], ...]
 
 
 class Input(NamedTuple):
@@ -74,7 +82,7 @@ class OperatorMode(TorchDispatchMode):
         with torch._C.DisableTorchFunction():
             if not self._is_of_interest(args, kwargs):
                 result = func(*args, **kwargs)
-                if func.overloadpacket in _UNFILLED and self._stage.is_open:
+                if func.overloadpacket in UNFILLED and self._stage.is_open:
                     self._ledger.note_unfilled(result)
                 return result
             keeps_graph = torch.is_grad_enabled() and not torch.is_inference_mode_enabled()
@@ -112,11 +120,11 @@ class OperatorMode(TorchDispatchMode):
     ) -> Call:
         sequence = _sequence()
         self._settle_doubt(sequence)
-        names = _argument_names(func)
-        written = _written(func)
+        names = argument_names(func)
+        changed = written(func)
         inputs = tuple(
-            self._input(name, tensor, keeps_graph, name.partition("[")[0] in written)
-            for name, tensor in _named_tensors(names, args, kwargs)
+            self._input(name, tensor, keeps_graph, name.partition("[")[0] in changed)
+            for name, tensor in named_tensors(names, args, kwargs)
         )
         if keeps_graph:
             self._namer.name_inputs(location.frame, [(each.tensor, each.place) for each in inputs])
@@ -139,7 +147,7 @@ class OperatorMode(TorchDispatchMode):
         mutates = any(each.is_written for each in call.inputs)
         taken = tuple((each.tensor, each.snapshot) for each in call.inputs)
         camera = self._ledger.camera
-        given = tuple((tensor, camera.snapshot(tensor, () if mutates else taken)) for tensor in _flat(result))
+        given = tuple((tensor, camera.snapshot(tensor, () if mutates else taken)) for tensor in flat(result))
         op = OpEntry(
             operator=str(call.func),
             at=self._ledger.tick(),
@@ -206,21 +214,8 @@ class OperatorMode(TorchDispatchMode):
                 if entry.operator is None:
                     entry.operator, entry.arguments = op.operator, op.arguments
                     entry.line, entry.module, entry.at = op.line, op.module, op.at
-                if op.operator.rpartition(".")[0] not in _UNFILLED_NAMES:  # what stands there means nothing yet
+                if not is_unfilled(op.operator):
                     self._ledger.note_value((entry, 0), version, snapshot, op.at)
-
-
-_UNFILLED = {
-    torch.ops.aten.empty,
-    torch.ops.aten.empty_like,
-    torch.ops.aten.empty_permuted,
-    torch.ops.aten.empty_strided,
-    torch.ops.aten.new_empty,
-    torch.ops.aten.new_empty_strided,
-}
-"""What gives memory without writing into it."""
-
-_UNFILLED_NAMES = frozenset(map(str, _UNFILLED))
 
 
 def _sequence() -> int:
@@ -230,67 +225,21 @@ def _sequence() -> int:
 
 
 def _tensors(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[torch.Tensor]:
-    yield from _flat(args)
+    yield from flat(args)
     if kwargs:
-        yield from _flat(tuple(kwargs.values()))
-
-
-def _flat(data: Any) -> Iterator[torch.Tensor]:
-    if isinstance(data, torch.Tensor):
-        yield data
-    elif isinstance(data, (tuple, list)):
-        for part in data:
-            yield from _flat(part)
-
-
-@cache
-def _argument_names(func: Any) -> Names:
-    """Each argument's name in the schema, and whether the schema means a tensor there."""
-    return tuple((argument.name, "Tensor" in str(argument.type)) for argument in func._schema.arguments)
-
-
-@cache
-def _written(func: Any) -> frozenset[str]:
-    """The names of the arguments an operator writes into."""
-    arguments = func._schema.arguments
-    return frozenset(each.name for each in arguments if each.alias_info is not None and each.alias_info.is_write)
-
-
-def _pairs(names: Names, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, bool, Any]]:
-    for (name, is_tensor), value in zip(names, args, strict=False):
-        yield name, is_tensor, value
-    for name, is_tensor in names[len(args) :]:
-        if name in kwargs:
-            yield name, is_tensor, kwargs[name]
-
-
-def _named_tensors(names: Names, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[tuple[str, torch.Tensor]]:
-    for name, _, value in _pairs(names, args, kwargs):
-        if isinstance(value, torch.Tensor):
-            yield name, value
-        elif isinstance(value, (tuple, list)):
-            yield from ((f"{name}[{i}]", part) for i, part in enumerate(value) if isinstance(part, torch.Tensor))
+        yield from flat(tuple(kwargs.values()))
 
 
 def _arguments(
     names: Names, args: tuple[Any, ...], kwargs: dict[str, Any], inputs: Sequence[Input]
 ) -> Iterator[ArgumentEntry]:
     known = {each.name: each for each in inputs}
-    for name, is_tensor, value in _pairs(names, args, kwargs):
+    for name, is_tensor, value in pairs(names, args, kwargs):
         several = is_tensor and isinstance(value, (tuple, list))
         for key, part in ((f"{name}[{i}]", part) for i, part in enumerate(value)) if several else ((name, value),):
             if key not in known:
                 is_number = isinstance(part, (int, float, complex))
-                yield ArgumentEntry(key, None, _literal(part), takes_slot=is_tensor and is_number)
+                yield ArgumentEntry(key, None, literal(part), takes_slot=is_tensor and is_number)
             elif (place := known[key].place) is not None:
                 tensor = known[key].tensor
                 yield ArgumentEntry(key, place, takes_slot=tensor.is_floating_point() or tensor.is_complex())
-
-
-def _literal(value: Any) -> Any:
-    """An argument as JSON has it: numbers, text, lists; anything else (dtypes, devices, generators) as its text."""
-    if value is None or isinstance(value, (bool, int, float, complex, str)):
-        return value
-    if isinstance(value, (tuple, list)):
-        return tuple(_literal(part) for part in value)
-    return str(value).removeprefix("torch.")
