@@ -10,6 +10,7 @@ Importing this face imports no PyTorch; a name brings its room along when it is 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from graphviz_utils import model
 from graphviz_utils.model import (
     LAST,
     GraphvizUtilsError,
@@ -102,6 +103,9 @@ __all__ = [
     "TraceError",
 ]
 
+
+# The room is brought along when the cell of a notebook first ends in a run or a picture.
+model.Shown.drawn_by(lambda subject: import_module("graphviz_utils.notebook").framed(subject))
 
 if not TYPE_CHECKING:  # a checker sees the imports above, and a misspelt name is an error to it
 

@@ -1,7 +1,7 @@
 """The picture of a recorded run: the whole journey from trace to drawing, in one paragraph."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from threading import Event
 from typing import Literal, TypeVar
@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 from graphviz_utils.annotation import annotate
 from graphviz_utils.dot import Rooms, cleaned, rooms_for, text_classes, to_dot
 from graphviz_utils.graph import Graph, folded, leaves_per_use, scoped, without_constants
-from graphviz_utils.model import LAST, Look, Moment, RenderError, Trace
+from graphviz_utils.model import LAST, Look, Moment, RenderError, Shown, Subject, Trace
 from graphviz_utils.rendering import Format, LayoutTimeoutError, Patience, file_of, lettered, pdf_of, png_of, svg_of
 from graphviz_utils.stepping import Steps, steps_of
 
@@ -25,14 +25,19 @@ _MOST_WIRES_AT_ONE = 1_000
 _MANY_USES = 12  # a layout bears some fan-out of a leaf; dozens of long wires make it slow and unreadable
 
 
-@dataclass(frozen=True, slots=True)
-class Picture:
+@dataclass(frozen=True, slots=True, repr=False)
+class Picture(Shown):
     """A drawn run. `svg` is bare, for a page that has the fonts; `notes` says in sentences what was left out."""
 
     dot: str
     svg: str
     title: str = ""
     notes: tuple[str, ...] = ()
+    subject: Subject | None = field(default=None, compare=False)
+    """What `draw` was given, for a notebook in which the picture can be stepped through."""
+
+    def __repr__(self) -> str:
+        return f"<Picture {self.title!r}: {len(self.svg):,} characters of SVG>"
 
     def png(self, scale: float = 2) -> bytes:
         """A PNG of the natural size times `scale`."""
@@ -67,11 +72,14 @@ class Picture:
             case _:
                 raise RenderError(f"{path.name} does not say what to write; end its name in .svg, .png, .pdf or .dot")
 
+    def _to_show(self) -> Subject | None:
+        return self.subject
+
     def _repr_svg_(self) -> str:
         return self.standalone_svg()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Series:
     """One picture with the gradients of one backward pass after another; nothing stands elsewhere in the next.
 
@@ -85,6 +93,11 @@ class Series:
     look: Look
     rooms: Rooms | None = None
     """What was kept for the numbers, where more than one picture had to agree."""
+
+    def __repr__(self) -> str:
+        return (
+            f"<Series {self.last.title!r}: {len(self.steps.rows):,} steps, backward passes: {len(self.steps.passes):,}>"
+        )
 
     @property
     def last(self) -> Picture:
@@ -107,7 +120,7 @@ def draw(trace: Trace, look: Look = Look(), moment: Moment = LAST, stop: Event |
     def drawn(graph: Graph) -> Picture:
         return _picture(annotate(graph, trace, moment), look, None, _notes(whole, graph), stop)
 
-    return _in_time(whole, look, drawn)
+    return replace(_in_time(whole, look, drawn), subject=Subject(trace, look, moment))
 
 
 def draw_series(

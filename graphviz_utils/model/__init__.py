@@ -36,6 +36,7 @@ from graphviz_utils.model.rows import (
     Value,
 )
 from graphviz_utils.model.scenario import Cell, Expectation, Level, Scenario
+from graphviz_utils.model.showing import Shown, Subject
 from graphviz_utils.model.snapshot import Number, Snapshot, Stats
 from graphviz_utils.model.trace import Trace
 
@@ -80,8 +81,10 @@ __all__ = [
     "Scenario",
     "ScenarioError",
     "Scope",
+    "Shown",
     "Snapshot",
     "Stats",
+    "Subject",
     "Theme",
     "Trace",
     "TraceError",

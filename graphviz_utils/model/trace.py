@@ -25,13 +25,14 @@ from graphviz_utils.model.rows import (
     Node,
     Value,
 )
+from graphviz_utils.model.showing import Shown, Subject
 from graphviz_utils.model.snapshot import Snapshot
 
 __all__ = ["Trace"]
 
 
 @dataclass(frozen=True, repr=False)
-class Trace:
+class Trace(Shown):
     """The record of one run.
 
     Nodes come in order of creation, so a node's inputs stand before it. `notes` says in words what was left out or
@@ -54,6 +55,9 @@ class Trace:
     def __repr__(self) -> str:
         failed = f", failed with {self.error.type}" if self.error else ""
         return f"<Trace {self.title!r}: {len(self.nodes):,} nodes, backward passes: {len(self.passes):,}{failed}>"
+
+    def _to_show(self) -> Subject:
+        return Subject(self)
 
     @cached_property
     def names(self) -> Mapping[str, Binding]:

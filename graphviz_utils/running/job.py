@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-from graphviz_utils.model import RunError, Scenario, Trace
+from graphviz_utils.model import RunError, Scenario, Shown, Subject, Trace
 
 __all__ = ["DTYPES", "Dtype", "Job", "Outcome", "Status", "Want"]
 
@@ -55,7 +55,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Shown):
     """How a run ended.
 
     `trace` is there whenever the program answered, so also where it failed: up to the failure. `torchviz` is DOT text.
@@ -69,3 +69,6 @@ class Outcome:
     message: str = ""
     seconds: float = 0.0
     cpu_seconds: float = 0.0
+
+    def _to_show(self) -> Subject | None:
+        return None if self.trace is None or self.message else Subject(self.trace)

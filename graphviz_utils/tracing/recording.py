@@ -10,7 +10,7 @@ from typing import Any, Self
 import torch
 from torch.nn.modules import module as torch_module
 
-from graphviz_utils.model import Failure, RecordingError, Trace
+from graphviz_utils.model import Failure, RecordingError, Shown, Subject, Trace
 from graphviz_utils.tracing.backward import BackwardMode
 from graphviz_utils.tracing.entries import GradFn
 from graphviz_utils.tracing.ledger import Ledger
@@ -26,7 +26,7 @@ _KEPT_ALIVE: list[list[GradFn]] = []
 """Nodes of graphs too deep to be freed: see `Ledger.release`."""
 
 
-class Recording:
+class Recording(Shown):
     """A run being recorded; `trace` is its record as soon as the `with` block is over."""
 
     def __init__(self, title: str, source: str | None, filename: str | None, film: int, derivatives: int) -> None:
@@ -46,6 +46,12 @@ class Recording:
         if self._trace is None:
             raise RecordingError("the trace is ready when the `with` block is over; read .trace after it")
         return self._trace
+
+    def __repr__(self) -> str:
+        return f"<Recording {self._title!r}, not over>" if self._trace is None else f"<Recording of {self._trace!r}>"
+
+    def _to_show(self) -> Subject | None:
+        return None if self._trace is None else Subject(self._trace)
 
     def __enter__(self) -> Self:
         if self._is_used:

@@ -1,0 +1,34 @@
+"""The live widget: what the browser is told, and the viewer's own script to show it with."""
+
+from importlib.resources import files
+
+from anywidget import AnyWidget
+from traitlets import Unicode
+
+from graphviz_utils.model import LAST, Look, Moment, Trace
+from graphviz_utils.rendering import font_rules, letters
+from graphviz_utils.viewer import scene
+from graphviz_utils.viewer.assets import viewer_file, viewer_script
+
+__all__ = ["LivePicture", "widget_script"]
+
+
+def widget_script() -> str:
+    """The viewer as a module that a notebook mounts."""
+    return viewer_script() + files("graphviz_utils.notebook").joinpath("widget.js").read_text(encoding="utf-8")
+
+
+class LivePicture(AnyWidget):
+    """A run that can be stepped through. `scene` is the viewer's document as JSON, `fonts` the letters it needs."""
+
+    _esm = widget_script()
+    _css = viewer_file("viewer.css")
+    scene = Unicode().tag(sync=True)
+    fonts = Unicode().tag(sync=True)
+
+    def show(self, trace: Trace, look: Look = Look(), moment: Moment = LAST) -> None:
+        """Go on to another run; the reader keeps step, selection and zoom. It raises what `draw` raises."""
+        shown = scene(trace, look, moment)
+        with self.hold_sync():
+            self.fonts = font_rules(letters(f"<all>{''.join(shown.pictures)}</all>"))
+            self.scene = shown.to_json()
