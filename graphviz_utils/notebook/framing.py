@@ -7,7 +7,7 @@ from graphviz_utils.viewer import scene, standalone
 
 __all__ = ["framed"]
 
-_HEIGHT = 640
+_HEIGHT = 600
 _STYLE = f"display: block; width: 100%; height: {_HEIGHT}px; border: 0"
 
 

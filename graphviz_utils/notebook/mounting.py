@@ -1,6 +1,8 @@
 """The live widget: what the browser is told, and the viewer's own script to show it with."""
 
+import json
 from importlib.resources import files
+from string import Template
 
 from anywidget import AnyWidget
 from traitlets import Unicode
@@ -15,14 +17,14 @@ __all__ = ["LivePicture", "widget_script"]
 
 def widget_script() -> str:
     """The viewer as a module that a notebook mounts."""
-    return viewer_script() + files("graphviz_utils.notebook").joinpath("widget.js").read_text(encoding="utf-8")
+    mounting = Template(files("graphviz_utils.notebook").joinpath("widget.js").read_text(encoding="utf-8"))
+    return viewer_script() + mounting.substitute(css=json.dumps(viewer_file("viewer.css")))
 
 
 class LivePicture(AnyWidget):
     """A run that can be stepped through. `scene` is the viewer's document as JSON, `fonts` the letters it needs."""
 
     _esm = widget_script()
-    _css = viewer_file("viewer.css")
     scene = Unicode().tag(sync=True)
     fonts = Unicode().tag(sync=True)
 

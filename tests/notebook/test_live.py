@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from graphviz_utils import Look, Moment, Trace, TraceError, read_scenario, run
 from graphviz_utils.notebook import widget
-from graphviz_utils.notebook.mounting import LivePicture, widget_script
+from graphviz_utils.notebook.mounting import widget_script
 from graphviz_utils.viewer import scene
 from tests.building import scenario_1_trace
 from tests.viewer.conftest import Watched
@@ -78,6 +78,9 @@ window.kernel = (values) => {
 """
 """A model as notebooks hand it to a widget, and with `send` what a kernel would say to it."""
 
+STYLE = "<style>dt { float: left } button, svg { display: none !important }</style>"
+"""What the page of a notebook may do to its own lists and buttons."""
+
 MOUNT = """
 async ([script, values]) => {
     const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
@@ -93,8 +96,7 @@ async ([script, values]) => {
 def notebook(browser: Browser, tmp_path: Path) -> Iterator[Page]:
     """A page without a Jupyter, opened from disk, with a place for a widget. At the end nothing went wrong in it."""
     path = tmp_path / "notebook.html"
-    style = LivePicture._css
-    path.write_text(f"<!DOCTYPE html><style>{style}</style><div id='cell'></div><script>{KERNEL}</script>", "utf-8")
+    path.write_text(f"<!DOCTYPE html>{STYLE}<div id='cell'></div><script>{KERNEL}</script>", "utf-8")
     tab = browser.new_page(viewport={"width": 1000, "height": 800}, reduced_motion="reduce")
     watched = Watched(tab)
     tab.goto(path.as_uri())
@@ -142,6 +144,15 @@ def test_a_cell_that_is_cleared_keeps_nothing_and_listens_no_more(notebook: Page
     notebook.evaluate("sent => model.send(sent)", values)
 
     assert notebook.evaluate("document.getElementById('cell').children.length") == 0
+
+
+@pytest.mark.browser
+def test_the_style_of_the_notebook_does_not_reach_the_widget(notebook: Page) -> None:
+    notebook.evaluate(MOUNT, [widget_script(), told(trace_of_program(TWICE))])
+
+    expect(notebook.locator("#cell .bar button").first).to_be_visible()
+    expect(notebook.locator("#cell .picture").first).to_be_visible()
+    assert notebook.locator("#cell dt").first.evaluate("dt => getComputedStyle(dt).float") == "none"
 
 
 @pytest.mark.browser
