@@ -30,7 +30,7 @@ was told: two of the paths were cut.
 
 Find the places where the picture has no arrow back although a number went forward.
 
-Question: name a case in which one wants the cut.
+Question: when does one want such a cut?
 
 Answer: whenever a number is to be used but not blamed: a target that the network itself computed, a running mean, the
 loss that is written into a log, a step of an optimiser.
