@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from graphviz_utils.annotation import annotate as annotate
     from graphviz_utils.dot import to_dot as to_dot
     from graphviz_utils.drawing import Picture as Picture
+    from graphviz_utils.drawing import Series as Series
     from graphviz_utils.drawing import draw as draw
+    from graphviz_utils.drawing import draw_series as draw_series
     from graphviz_utils.exporting import to_graphml as to_graphml
     from graphviz_utils.exporting import to_json as to_json
     from graphviz_utils.graph import build_graph as build_graph
@@ -43,9 +45,15 @@ if TYPE_CHECKING:
     from graphviz_utils.scenario import load_scenario as load_scenario
     from graphviz_utils.scenario import read_notebook as read_notebook
     from graphviz_utils.scenario import read_scenario as read_scenario
+    from graphviz_utils.slides import animation as animation
+    from graphviz_utils.slides import pdf_pages as pdf_pages
+    from graphviz_utils.slides import png_sequence as png_sequence
     from graphviz_utils.tracing import Recording as Recording
     from graphviz_utils.tracing import record as record
     from graphviz_utils.tracing import trace_of as trace_of
+    from graphviz_utils.viewer import Scene as Scene
+    from graphviz_utils.viewer import scene as scene
+    from graphviz_utils.viewer import standalone as standalone
 
 __version__ = "0.1.0"
 
@@ -67,6 +75,14 @@ _ROOM = {
     "to_json": "exporting",
     "draw": "drawing",
     "Picture": "drawing",
+    "draw_series": "drawing",
+    "Series": "drawing",
+    "pdf_pages": "slides",
+    "png_sequence": "slides",
+    "animation": "slides",
+    "scene": "viewer",
+    "Scene": "viewer",
+    "standalone": "viewer",
 }
 
 __all__ = [
@@ -87,6 +103,14 @@ __all__ = [
     "to_json",
     "draw",
     "Picture",
+    "draw_series",
+    "Series",
+    "pdf_pages",
+    "png_sequence",
+    "animation",
+    "scene",
+    "Scene",
+    "standalone",
     "LAST",
     "GraphvizUtilsError",
     "Look",
