@@ -1,6 +1,7 @@
 """The steps of a picture as pages for a talk: what is still to come stands there faintly, and nothing moves."""
 
 import io
+import math
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from xml.etree import ElementTree
 
 from graphviz_utils.dot import PALETTES, edge_id, node_id
 from graphviz_utils.drawing import Series
-from graphviz_utils.model import Theme
+from graphviz_utils.model import RenderError, Theme
 from graphviz_utils.rendering import pdf_of_pages, png_of
 
 __all__ = ["animation", "pages", "pdf_pages", "png_sequence"]
@@ -17,6 +18,9 @@ _SVG = "{http://www.w3.org/2000/svg}"
 _FAINT = "0.3"
 _MILLISECONDS = 900
 _LAST_MILLISECONDS = 3000
+_MOST_CHARACTERS = 50_000_000  # of all pages together; a PDF of them takes two minutes
+_MOST_PIXELS = 3840 * 2160  # of one image: more than a projector shows
+_MOST_PIXELS_TOGETHER = 120_000_000  # half a minute
 
 ElementTree.register_namespace("", _SVG[1:-1])
 
@@ -36,12 +40,19 @@ def pages(series: Series, theme: Theme = "light") -> Iterator[str]:
 
 
 def pdf_pages(series: Series, theme: Theme = "light") -> bytes:
-    """A PDF with a page for each of `pages`."""
+    """A PDF with a page for each of `pages`.
+
+    Raises:
+        RenderError: there are more than anybody would leaf through, as for every form of slides.
+    """
+    _check(series)
     return pdf_of_pages(list(pages(series, theme)), series.last.title)
 
 
 def png_sequence(series: Series, theme: Theme = "light", scale: float = 2) -> bytes:
-    """A ZIP archive of PNGs, `step-000.png` and so on, each of the natural size times `scale`."""
+    """A ZIP archive of PNGs, `step-000.png` and so on, each `scale` times the natural size or as a slide."""
+    _check(series)
+    scale = min(scale, _largest_scale(series))
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as archive:
         for position, svg in enumerate(pages(series, theme)):
@@ -53,13 +64,36 @@ def animation(series: Series, theme: Theme = "light", scale: float = 1.5) -> byt
     """A GIF that goes through the steps over and over: 0.9 s each, 3 s for the last."""
     from PIL import Image
 
-    images = [Image.open(io.BytesIO(png_of(svg, scale))).convert("RGB") for svg in pages(series, theme)]
-    palette = images[-1].quantize(255)
-    frames = [image.quantize(palette=palette, dither=Image.Dither.NONE) for image in images]
-    durations = [_MILLISECONDS] * (len(frames) - 1) + [_LAST_MILLISECONDS]
+    _check(series)
+    scale = min(scale, _largest_scale(series))
+
+    def image(svg: str) -> Image.Image:
+        return Image.open(io.BytesIO(png_of(svg, scale))).convert("RGB")
+
+    palette = image(series.last.svg).quantize(255)
+    frames = (image(svg).quantize(palette=palette, dither=Image.Dither.NONE) for svg in pages(series, theme))
+    durations = [_MILLISECONDS] * len(series.steps.rows) + [_LAST_MILLISECONDS]
     written = io.BytesIO()
-    frames[0].save(written, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=True)
+    next(frames).save(written, "GIF", save_all=True, append_images=frames, duration=durations, loop=0, optimize=True)
     return written.getvalue()
+
+
+def _check(series: Series) -> None:
+    """Refuse slides that would keep a machine busy for long, and that nobody could show."""
+    count = len(series.steps.rows) + 1
+    if count * len(series.last.svg) > _MOST_CHARACTERS:
+        raise RenderError(
+            f"{count:,} pages of a picture with {len(series.graphs[0]):,} nodes are too much for slides; draw fewer "
+            "nodes (a smaller budget folds repeats), or step through it in the viewer"
+        )
+
+
+def _largest_scale(series: Series) -> float:
+    """How much larger than natural the images may be, each and all together."""
+    root = ElementTree.fromstring(series.last.svg)  # noqa: S314 - we wrote it
+    width, height = (float(root.get(side, "1pt").removesuffix("pt")) / 0.75 for side in ("width", "height"))
+    pixels = min(_MOST_PIXELS, _MOST_PIXELS_TOGETHER / (len(series.steps.rows) + 1))
+    return math.sqrt(pixels / (width * height))
 
 
 @dataclass(frozen=True, slots=True)

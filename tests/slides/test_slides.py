@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections.abc import Callable
 
 import pytest
 import torch
@@ -10,6 +11,7 @@ from PIL import Image, ImageSequence
 from pypdf import PdfReader
 
 from graphviz_utils.drawing import Series, draw_series
+from graphviz_utils.model import RenderError
 from graphviz_utils.slides import animation, pages, pdf_pages, png_sequence
 from graphviz_utils.tracing import record
 
@@ -82,6 +84,31 @@ def test_an_animation_goes_through_all_steps_for_ever(series: Series) -> None:
 
     assert [frame.info["duration"] for frame in ImageSequence.Iterator(image)] == [900] * 7 + [3000]
     assert image.info["loop"] == 0
+
+
+@pytest.mark.slow
+def test_images_are_no_larger_than_a_slide(series: Series) -> None:
+    """3840 x 2160 pixels are as many as the largest projectors have."""
+    archive = zipfile.ZipFile(io.BytesIO(png_sequence(series, scale=50)))
+    width, height = Image.open(archive.open("step-000.png")).size
+
+    assert 0.95 < width * height / (3840 * 2160) < 1.05
+
+
+@pytest.mark.parametrize("write", [pdf_pages, png_sequence, animation])
+def test_more_slides_than_anybody_shows_are_refused(write: Callable[[Series], bytes]) -> None:
+    """x, 140 sums and the total: 141 steps forward, 142 back, and a page before them."""
+    with record() as run:
+        x = torch.ones(4, requires_grad=True)
+        y = x
+        for _ in range(140):
+            y = y + 1
+        y.sum().backward()
+
+    with pytest.raises(
+        RenderError, match=r"^284 pages of a picture with 142 nodes are too much for slides; draw fewer"
+    ):
+        write(draw_series(run.trace))
 
 
 def test_a_second_pass_takes_the_place_of_the_first() -> None:
