@@ -35,8 +35,10 @@
 r"""
 A network with two inputs, two hidden neurons and one output, small enough for paper:
 
-$$a = W x = \begin{pmatrix}1&1\\1&-1\end{pmatrix}\begin{pmatrix}1\\2\end{pmatrix} = \begin{pmatrix}3\\-1\end{pmatrix},
-\quad h = \max(a, 0) = \begin{pmatrix}3\\0\end{pmatrix}, \quad y = v \cdot h = 2 \cdot 3 + 5 \cdot 0 = 6$$
+$$a = W x = \begin{pmatrix}1&1\\1&-1\end{pmatrix}\begin{pmatrix}1\\2\end{pmatrix}
+= \begin{pmatrix}3\\-1\end{pmatrix}, \qquad h = \max(a, 0) = \begin{pmatrix}3\\0\end{pmatrix}$$
+
+$$y = v \cdot h = 2 \cdot 3 + 5 \cdot 0 = 6$$
 
 It should have said $4$, and so the loss is $(6 - 4)^2 = 4$. Back again, one gate at a time:
 

@@ -36,9 +36,10 @@ r"""
 Two tokens, and one number each for query, key and value. Every query is multiplied with every key; softmax turns each
 row of these scores into shares; each token receives the values in these shares.
 
-$$s = q\,k^\top = \begin{pmatrix}0&0\\ \ln 3&0\end{pmatrix}, \quad p = \begin{pmatrix}\frac12&\frac12\\[2pt]
-\frac34&\frac14\end{pmatrix}, \quad
-out = p\,v = \begin{pmatrix}\frac12 4 + \frac12 8\\[2pt] \frac34 4 + \frac14 8\end{pmatrix}
+$$s = q\,k^\top = \begin{pmatrix}0&0\\ \ln 3&0\end{pmatrix}, \qquad
+p = \begin{pmatrix}\frac12&\frac12\\[2pt] \frac34&\frac14\end{pmatrix}$$
+
+$$out = p\,v = \begin{pmatrix}\frac12 4 + \frac12 8\\[2pt] \frac34 4 + \frac14 8\end{pmatrix}
 = \begin{pmatrix}6\\5\end{pmatrix}$$
 
 Back again, with ones from both outputs. The **values** receive the shares in which they were used, column by column:

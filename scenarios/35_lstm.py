@@ -41,8 +41,9 @@ r"""
 An LSTM carries a memory $c$ from step to step. Its gates look at the input $x$ and decide how much goes **in**, how
 much of the past is kept (the gate is called **forget**), and what the **new** content is:
 
-$$c_t = f_t\, c_{t-1} + i_t\, g_t, \qquad
-i_t = \sigma(w_i x_t), \quad f_t = \sigma(w_f x_t), \quad g_t = \tanh(w_g x_t)$$
+$$c_t = f_t\, c_{t-1} + i_t\, g_t$$
+
+$$i_t = \sigma(w_i x_t), \quad f_t = \sigma(w_f x_t), \quad g_t = \tanh(w_g x_t)$$
 
 To fit on one page the gates look at the input only, and the output gate is left out: it shows the memory and does not
 change it. The numbers are for paper. Two gates see $0$ and are half open; $w_g = \frac12 \ln 3$ makes $g_1 = 0.5$ and
