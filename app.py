@@ -15,7 +15,7 @@ import streamlit as st
 from graphviz_utils import page
 from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
-from graphviz_utils.running import Limits, Safety, self_test, warm_up
+from graphviz_utils.running import Limits, Safety, warm_up
 from graphviz_utils.scenario import with_literal
 from graphviz_utils.slides import animation, pdf_pages, png_sequence
 from graphviz_utils.viewer import place_component, program_component, standalone
@@ -71,7 +71,7 @@ def start_worker() -> page.Attempt[None]:
 @st.cache_resource(show_spinner=False)
 def trial() -> page.Attempt[Safety]:
     """What keeps programs in is tried out while the first visitor looks at the page; once per server."""
-    return page.Attempt(lambda _: self_test())
+    return page.Attempt(page.tried_out)
 
 
 @st.cache_resource(show_spinner=False)  # frozen data: one copy serves all

@@ -2,7 +2,7 @@
 
 from graphviz_utils.page.attempts import Attempt, unhurried
 from graphviz_utils.page.exporting import exported, file_stem
-from graphviz_utils.page.guarding import Guard, guard_of, is_loopback
+from graphviz_utils.page.guarding import Guard, guard_of, is_loopback, tried_out
 from graphviz_utils.page.images import Drawn, drawn, empty_html, image_html
 from graphviz_utils.page.leaves import LeafRow, leaf_rows
 from graphviz_utils.page.links import code_of_link, link_of_code
@@ -57,6 +57,7 @@ __all__ = [
     "set_story",
     "style_html",
     "tensor_text",
+    "tried_out",
     "unhurried",
     "verdict_html",
     "verdict_sentence",

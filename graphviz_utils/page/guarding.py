@@ -1,12 +1,14 @@
 """Whether a stranger's program may run here, and how a visitor is told what keeps it in."""
 
 import ipaddress
+from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 from typing import Literal
 
-from graphviz_utils.running import Safety, SafetyLevel
+from graphviz_utils.running import Safety, SafetyLevel, self_test
 
-__all__ = ["Guard", "guard_of", "is_loopback"]
+__all__ = ["Guard", "guard_of", "is_loopback", "tried_out"]
 
 _CONFINED = "A program here can compute and print; the kernel keeps it from files, networks and other processes"
 _OWN_RISK = (
@@ -35,6 +37,16 @@ def is_loopback(address: str | None) -> bool:
         return ipaddress.ip_address(address or "").is_loopback
     except ValueError:
         return False
+
+
+def tried_out(stop: Event, trial: Callable[[], Safety] = self_test, tries: int = 5, pause: float = 10.0) -> Safety:
+    """What the self-test finds. Where honest programs do not run, it is asked again: a machine may be busy at first."""
+    safety = trial()
+    for _ in range(tries - 1):
+        if safety.computes or stop.wait(pause):
+            break
+        safety = trial()
+    return safety
 
 
 def guard_of(safety: Safety, alone: bool) -> Guard:

@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 
 from graphviz_utils.model import Limits
-from graphviz_utils.page import Program, guard_of, is_loopback
+from graphviz_utils.page import Program, guard_of, is_loopback, tried_out
 from graphviz_utils.page.runs import ran
 from graphviz_utils.running import Safety, SafetyLevel, Tried
 
@@ -40,6 +40,19 @@ def test_a_visitor_is_told_what_keeps_programs_in(level: SafetyLevel, alone: boo
 
     assert guard.word == word
     assert told in guard.told
+
+
+def test_a_machine_that_is_busy_at_first_is_tried_again() -> None:
+    found = [Safety("limits only", (), (Tried("an LSTM", False, "busy"),)), Safety("kernel", (), WORKS)]
+
+    assert tried_out(Event(), lambda: found.pop(0), pause=0).level == "kernel"
+
+
+def test_a_machine_on_which_nothing_runs_is_given_up() -> None:
+    trials = [Safety("kernel", (), (Tried("an LSTM", False, "no memory"),))] * 3
+
+    assert not tried_out(Event(), trials.pop, tries=3, pause=0).computes
+    assert trials == []
 
 
 def test_a_visitor_is_told_what_does_not_work() -> None:
