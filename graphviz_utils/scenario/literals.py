@@ -8,6 +8,9 @@ from typing import Any
 
 __all__ = ["Literal", "data_of", "literal_tensors", "literals", "with_literal"]
 
+_MOST = 2**63
+"""Whole numbers from here on find no room in a tensor."""
+
 
 @dataclass(frozen=True, slots=True)
 class Literal:
@@ -35,7 +38,7 @@ def with_literal(source: str, name: str, value: Any) -> str:
         data = data_of(call)
         if found == name and data is not None:
             written = ast.literal_eval(data)
-            if not _is_numbers(value) or _shape(value) != _shape(written):
+            if not _is_numbers(written) or not _is_box(value, _shape(written)):
                 return source
             return _replaced(source, data, repr(_like(written, value)))
     return source
@@ -85,13 +88,24 @@ def _tensor_call(value: ast.expr) -> ast.Call | None:
 
 def _is_numbers(value: Any) -> bool:
     """Whether it is a finite number, or lists of such that make a box."""
-    if isinstance(value, (list, tuple)):
-        return bool(value) and all(map(_is_numbers, value)) and len({_shape(part) for part in value}) == 1
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    shape = _shape(value)
+    return 0 not in shape and _is_box(value, shape)
+
+
+def _is_box(value: Any, shape: tuple[int, ...]) -> bool:
+    """Whether it has this shape, however deep it goes, and holds nothing but numbers that a tensor can take."""
+    if shape:
+        is_row = isinstance(value, (list, tuple)) and len(value) == shape[0]
+        return is_row and all(_is_box(part, shape[1:]) for part in value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    return abs(value) < _MOST if isinstance(value, int) else math.isfinite(value)
 
 
 def _shape(value: Any) -> tuple[int, ...]:
-    return (len(value), *_shape(value[0])) if isinstance(value, (list, tuple)) and value else ()
+    if not isinstance(value, (list, tuple)):
+        return ()
+    return (len(value), *_shape(value[0])) if value else (0,)
 
 
 def _like(written: Any, value: Any) -> Any:
@@ -99,7 +113,8 @@ def _like(written: Any, value: Any) -> Any:
     is_float = "." in repr(written) or "e" in repr(written)
     if isinstance(value, (list, tuple)):
         return [_like(1.0 if is_float else 1, part) for part in value]
-    return float(value) if is_float else int(value) if float(value).is_integer() else float(value)
+    is_whole = float(value).is_integer() and abs(value) < _MOST
+    return int(value) if is_whole and not is_float else float(value)
 
 
 def _replaced(source: str, node: ast.expr, text: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from io import StringIO
 from math import prod
 from threading import Event
 from typing import Any
@@ -10,8 +11,8 @@ from typing import Any
 from graphviz_utils.dot import edge_id, node_id, type_text
 from graphviz_utils.drawing import Series, draw_series
 from graphviz_utils.graph import Graph
-from graphviz_utils.model import LAST, BackwardPass, Look, Moment, Node, Reading, Snapshot, Trace
-from graphviz_utils.scenario import Literal, literals
+from graphviz_utils.model import LAST, BackwardPass, Limits, Look, Moment, Node, Reading, Snapshot, Trace
+from graphviz_utils.scenario import Literal, is_too_long, literals
 from graphviz_utils.stepping import Step, Steps
 from graphviz_utils.viewer.cards import (
     ChapterCard,
@@ -62,7 +63,7 @@ def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) ->
         passes=tuple(
             _pass_title(number, trace.passes[index], hidden_lines) for number, index in enumerate(steps.passes, 1)
         ),
-        lines=tuple(trace.source.splitlines()),
+        lines=tuple(line.rstrip("\n") for line in StringIO(trace.source, newline=None)),  # those that Python counts
         hidden_lines=hidden_lines,
         nodes=nodes,
         edges=edges,
@@ -75,10 +76,12 @@ def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) ->
 
 
 def _inputs(source: str, graph: Graph) -> Iterator[Literal]:
-    """The literals that drawn leaves begin with, as far as a few fields can hold them."""
+    """The literals that drawn leaves begin with, as far as a few fields can hold them; of a program that can be run."""
+    if is_too_long(source, Limits()):
+        return
     leaves = {node.variable: node for _, node in graph.nodes(data="node") if node is not None and node.kind == "leaf"}
     few = [literal for literal in literals(source) if literal.name in leaves]
-    return (each for each in few[:_MOST_INPUTS] if prod(leaves[each.name].outputs[0].shape) <= _MOST_FIELDS)
+    yield from (each for each in few[:_MOST_INPUTS] if prod(leaves[each.name].outputs[0].shape) <= _MOST_FIELDS)
 
 
 def _pass_title(number: int, pass_: BackwardPass, hidden_lines: int) -> str:

@@ -19,6 +19,10 @@ x = torch.tensor(7.0)
 flag = torch.tensor(True)
 """
 
+DEEP: Any = 1.0
+for _ in range(50_000):
+    DEEP = [DEEP]
+
 
 def test_the_first_literal_of_each_name_is_found_with_its_line() -> None:
     assert literals(PROGRAM) == (
@@ -53,6 +57,11 @@ def test_other_numbers_take_the_place_of_the_first(name: str, value: Any, before
         ("x", float("nan")),
         ("x", None),
         ("x", True),
+        ("x", 10**400),
+        ("w", [[10**400, 2], [3, 4]]),
+        ("w", DEEP),
+        ("w", {"0": [1, 2]}),
+        ("w", []),
     ],
 )
 def test_what_does_not_fit_changes_nothing(name: str, value: Any) -> None:
@@ -63,6 +72,18 @@ def test_what_does_not_fit_changes_nothing(name: str, value: Any) -> None:
 def test_a_text_that_is_no_program_has_no_literals(text: str) -> None:
     assert literals(text) == ()
     assert with_literal(text, "x", 1.0) == text
+
+
+@pytest.mark.parametrize("number", ["9" * 400, "-" + "9" * 400, "0x" + "f" * 9_000, "[1.0, " + "9" * 400 + "]", "[]"])
+def test_a_number_that_no_tensor_takes_is_no_literal(number: str) -> None:
+    text = f"z = torch.tensor({number})\nx = torch.tensor(2.0)\n"
+
+    assert literals(text) == (Literal("x", 2.0, 2),)
+    assert with_literal(text, "z", 1.0) == text
+
+
+def test_a_whole_number_beyond_64_bits_is_written_so_that_a_tensor_takes_it() -> None:
+    assert with_literal("n = torch.tensor(2)\n", "n", 1e30) == "n = torch.tensor(1e+30)\n"
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -78,6 +78,24 @@ def test_the_numbers_that_drawn_leaves_begin_with_are_inputs() -> None:
     assert [(each.name, each.value, each.line) for each in of.inputs] == [("x", [1.0, 2.0], 2)]
 
 
+def test_a_number_too_long_for_any_tensor_is_no_input() -> None:
+    of = shown(f"x = torch.tensor(2.0, requires_grad=True)\n(x * x).backward()\nif 0: y = torch.tensor({'9' * 400})\n")
+
+    assert [each.name for each in of.inputs] == ["x"]
+
+
+def test_a_program_too_long_to_be_run_again_has_no_inputs() -> None:
+    of = shown(f"x = torch.tensor(2.0, requires_grad=True)\n(x * x).backward()\n{'# ' * 10_000}\n")
+
+    assert of.inputs == ()
+
+
+def test_lines_are_those_that_python_counts() -> None:
+    of = shown("x = torch.tensor(2.0, requires_grad=True)  # \x0c\r\n(x * x).backward()\n")
+
+    assert of.lines == ("x = torch.tensor(2.0, requires_grad=True)  # \x0c", "(x * x).backward()")
+
+
 def test_a_program_with_a_number_that_is_none_is_still_strict_json() -> None:
     of = shown("x = torch.tensor(float('nan'), requires_grad=True)\n(x * x).backward()\n")
 
