@@ -17,7 +17,6 @@ from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
 from graphviz_utils.running import Limits, Safety, warm_up
 from graphviz_utils.scenario import with_literal
-from graphviz_utils.slides import animation, pdf_pages, png_sequence
 from graphviz_utils.viewer import place_component, program_component, standalone
 
 OWN = "Your code"
@@ -444,15 +443,13 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
     """The picture and the run as files; each is made when it is asked for."""
     trace = cast(Trace, good.trace)
     stem = page.file_stem(good.program.name)
-    picture, series, theme = shown.picture, shown.series, look.theme
+    picture = shown.picture
     files: tuple[tuple[str, str, str, Any], ...] = (
         ("SVG", "svg", "image/svg+xml", lambda: picture.file("svg")),
         ("PDF", "pdf", "application/pdf", lambda: picture.file("pdf")),
         ("PNG, 2×", "png", "image/png", lambda: picture.file("png")),
         ("This viewer, as a file", "html", "text/html", lambda: standalone(shown.scene)),
-        ("Steps as PDF pages", "steps.pdf", "application/pdf", lambda: pdf_pages(series, theme)),
-        ("Steps as an animation", "gif", "image/gif", lambda: animation(series, theme)),
-        ("Steps as PNGs", "zip", "application/zip", lambda: png_sequence(series, theme)),
+        *(page.step_files(shown, look.theme) if shown.has_pages else ()),
         ("DOT", "dot", "text/vnd.graphviz", lambda: picture.file("dot")),
         ("GraphML", "graphml", "application/xml", lambda: page.exported(trace, look, moment)),
         ("Recorded run", "json", "application/json", trace.to_json),
@@ -462,6 +459,8 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
             st.download_button(
                 label, data, f"{stem}.{suffix}", mime, key=f"download_{suffix}", on_click="ignore", width="stretch"
             )
+        if not shown.has_pages:
+            st.caption("This picture is too large to be made into a page for each of its steps.")
 
 
 def say_trouble() -> None:

@@ -1,7 +1,7 @@
 """What the page knows apart from its widgets: programs and links in, runs in the background, words and tables out."""
 
 from graphviz_utils.page.attempts import Attempt, unhurried
-from graphviz_utils.page.exporting import exported, file_stem
+from graphviz_utils.page.exporting import exported, file_stem, step_files
 from graphviz_utils.page.guarding import Guard, guard_of, is_loopback, tried_out
 from graphviz_utils.page.images import Drawn, drawn, empty_html, image_html
 from graphviz_utils.page.leaves import LeafRow, leaf_rows
@@ -55,6 +55,7 @@ __all__ = [
     "pass_titles",
     "ready_programs",
     "set_story",
+    "step_files",
     "style_html",
     "tensor_text",
     "tried_out",

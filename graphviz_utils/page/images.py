@@ -15,6 +15,7 @@ from graphviz_utils.viewer import Scene, scene_of
 __all__ = ["Drawn", "drawn", "empty_html", "image_html"]
 
 _DEADLINE = 8.0  # seconds for torchviz, which folds nothing
+_MOST_ON_PAGES = 10_000_000  # characters of SVG: some twenty seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Drawn:
     document: str
     torchviz: str | None = None
     remark: str = ""
+
+    @property
+    def has_pages(self) -> bool:
+        """Whether its steps are few and small enough to make pages of while somebody waits."""
+        return len(self.series.steps.rows) * len(self.picture.svg) < _MOST_ON_PAGES
 
     @property
     def picture(self) -> Picture:
