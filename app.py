@@ -550,9 +550,13 @@ def story() -> None:
     scenario = scenario_of(visit().program)
     if scenario is None or not scenario.story:
         return
-    text = page.set_story(scenario.story)
+    is_ours = visit().program.origin == "ready"
+    told, answer = (part if is_ours else page.calm_story(part) for part in page.parted(page.set_story(scenario.story)))
     with st.container(key="story"):
-        st.markdown(text if visit().program.origin == "ready" else page.calm_story(text))
+        st.markdown(told)
+        if answer:
+            with st.expander("Answer", key="answer"):
+                st.markdown(answer)
 
 
 def leaf_table(look: Look, moment: Moment) -> None:

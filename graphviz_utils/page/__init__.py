@@ -19,7 +19,7 @@ from graphviz_utils.page.markup import (
 )
 from graphviz_utils.page.programs import Program, opened, ready_programs
 from graphviz_utils.page.runs import Ran
-from graphviz_utils.page.stories import calm_story, set_story
+from graphviz_utils.page.stories import calm_story, parted, set_story
 from graphviz_utils.page.visits import Visit
 from graphviz_utils.page.wording import described, pass_titles, tensor_text, verdict_sentence
 
@@ -52,6 +52,7 @@ __all__ = [
     "link_of_code",
     "notes_html",
     "opened",
+    "parted",
     "pass_titles",
     "ready_programs",
     "set_story",

@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["calm_story", "set_story"]
+__all__ = ["calm_story", "parted", "set_story"]
 
 _JOINER, _HAIR = "\u2060", "\u200a"
 _DISPLAYED = re.compile(r"(?s)(?P<code>```.*?```|`[^`\n]*`)|\$\$(?P<formula>[^$]+?)\$\$")
@@ -23,6 +23,12 @@ _SIGNS = re.compile(
 
 _COLONS = re.compile(r":(?=[\w+-][\w+./-]*[:\[{])|:{2,}(?=\w)")
 """Before the name of an icon, a colour, a badge, an emoji; there a joiner would count as a letter."""
+
+
+def parted(story: str) -> tuple[str, str]:
+    """The story, and the answer to the question at its end, which a class should not see at once; empty if none."""
+    told, mark, answer = story.rpartition("\n\nAnswer: ")
+    return (told, answer) if mark else (story, "")
 
 
 def set_story(story: str) -> str:

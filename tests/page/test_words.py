@@ -14,6 +14,7 @@ from graphviz_utils.page import (
     excerpt,
     image_html,
     leaf_rows,
+    parted,
     pass_titles,
     set_story,
     tensor_text,
@@ -181,3 +182,8 @@ def test_nobody_waits_for_an_attempt_longer_than_asked() -> None:
 
     assert not is_over
     assert attempt.result() is True
+
+
+def test_an_answer_is_parted_from_its_story() -> None:
+    assert parted("Look.\n\nQuestion: why?\n\nAnswer: so.\n\nAnd so.") == ("Look.\n\nQuestion: why?", "so.\n\nAnd so.")
+    assert parted("Look.") == ("Look.", "")
