@@ -76,6 +76,7 @@ def check_form(trace: "Trace") -> None:
     for id_ in _targets(trace):
         if id_ not in outputs:
             raise _wrong(f"something refers to {id_!r}, which is not among its nodes")
+    _check_sources(trace)
     _check_flow(trace, {id_: i for i, id_ in enumerate(outputs)})
     for number, pass_ in enumerate(trace.passes):
         _check_pass(pass_, number)
@@ -123,8 +124,6 @@ def _targets(trace: "Trace") -> Iterator[str]:
             yield sent.target
         for jacobian in pass_.jacobians:
             yield jacobian.target
-        for matrix in pass_.jacobians:
-            yield matrix.target
         for leaf in pass_.leaves:
             yield leaf.node
 
@@ -144,6 +143,16 @@ def _check_literal(literal: Any, depth: int = 0) -> None:
             raise _wrong(f"a literal is a text of {len(literal):,} characters")
     elif not (literal is None or isinstance(literal, (float, complex))):
         raise _wrong(f"a literal is a {type(literal).__name__}, and not a number, a text or a list of them")
+
+
+def _check_sources(trace: "Trace") -> None:
+    """A leaf and a constant are one tensor each, which nothing else is computed for."""
+    sources = {node.id for node in trace.nodes if node.kind in ("leaf", "constant")}
+    fed = {edge.target for edge in trace.edges}
+    fed.update(node.id for node in trace.nodes if any(isinstance(each.node, str) for each in node.arguments))
+    for node in trace.nodes:
+        if node.id in sources and (node.id in fed or len(node.outputs) != 1):
+            raise _wrong(f"{node.id} is a {node.kind}: nothing flows into one, and it has one output")
 
 
 def _check_flow(trace: "Trace", position: Mapping[str, int]) -> None:

@@ -57,6 +57,8 @@ class Snapshot:
     def __post_init__(self) -> None:
         if self.shape and (min(self.shape) < 0 or self.numel > _MOST_ELEMENTS):
             raise ValueError(f"the shape {list(self.shape)} is that of no tensor")
+        if self.data is None and not self.shape:
+            raise ValueError("a tensor without dimensions holds one number, and here it has none")
         # JSON gives lists, pairs for complex numbers and words for non-finite ones; here they become what they mean.
         is_number = not self.shape and type(self.data) in (float, bool, complex)
         if not (is_number or self.data is None or isinstance(self.data, tuple)):

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from graphviz_utils.annotation import annotate
 from graphviz_utils.dot import to_dot
+from graphviz_utils.drawing import draw_series
 from graphviz_utils.exporting import to_json
 from graphviz_utils.graph import build_graph, folded, leaves_per_use
 from graphviz_utils.model import Limits, Look, Moment, Preset, Trace, TraceError
@@ -27,6 +28,8 @@ from graphviz_utils.page import (
     verdict_sentence,
 )
 from graphviz_utils.running.answers import outcome_of
+from graphviz_utils.slides import pages
+from graphviz_utils.viewer import scene_of, standalone
 from tests.building import scenario_1_trace
 
 PRESETS: tuple[Preset, ...] = get_args(Preset)
@@ -77,7 +80,7 @@ def honest() -> tuple[str, ...]:
 
     from graphviz_utils import record
 
-    with record("Every kind", source="x = 1\n") as run:
+    with record("Every kind", source="x = torch.tensor(1.0)\n", derivatives=2_000) as run:
         x = torch.tensor([[1.0, float("nan")], [float("inf"), 4.0]], requires_grad=True)
         z = torch.tensor([1 + 2j, 3 - 1j], requires_grad=True)
         big = torch.linspace(0, 1, 1100, requires_grad=True)
@@ -168,6 +171,17 @@ def test_a_forged_run_is_shown_or_refused(text: str) -> None:
 
 
 @pytest.mark.slow
+@given(st.integers(0, 2**64).map(forged))
+@settings(FEW, max_examples=200)
+def test_a_forged_run_can_be_stepped_through_or_is_refused(text: str) -> None:
+    found = taken(text.encode("utf-8", "surrogatepass"))
+    if isinstance(found, Trace):
+        series = draw_series(found)
+        standalone(scene_of(found, series, Look())).encode()
+        assert list(pages(series))
+
+
+@pytest.mark.slow
 @MANY
 @given(st.integers(0, 2**64).map(forged))
 def test_however_a_run_is_forged_it_is_shown_or_refused(text: str) -> None:
@@ -253,8 +267,25 @@ def table_for_a_literal(data: dict[str, Any]) -> None:
     data["nodes"][1]["arguments"][1]["literal"] = {"a": 1}
 
 
+def leaf_without_output(data: dict[str, Any]) -> None:
+    data["nodes"].append({**data["nodes"][0], "id": f"n{len(data['nodes'])}", "outputs": []})
+
+
+def leaf_that_is_computed(data: dict[str, Any]) -> None:
+    data["nodes"][1]["kind"] = "leaf"
+
+
+def constant_that_is_computed(data: dict[str, Any]) -> None:
+    data["nodes"][-1]["kind"] = "constant"
+    data["edges"] = []
+
+
+def number_without_a_number(data: dict[str, Any]) -> None:
+    data["values"][0]["tensor"]["data"] = None
+
+
 def many_nodes(data: dict[str, Any]) -> None:
-    data["nodes"] = [{**data["nodes"][0], "id": f"n{i}", "outputs": []} for i in range(50_001)]
+    data["nodes"] = [{**data["nodes"][0], "id": f"n{i}", "kind": "op", "outputs": []} for i in range(50_001)]
     data |= {"edges": [], "values": [], "bindings": [], "passes": []}
 
 
@@ -279,6 +310,10 @@ def many_lists(data: dict[str, Any]) -> None:
         (parent_that_comes_later, "pass 0 names parent 0, which does not come before it"),
         (claim_about_nothing, "a claim is about pass 5"),
         (table_for_a_literal, "a literal is a dict"),
+        (leaf_without_output, "is a leaf: nothing flows into one, and it has one output"),
+        (leaf_that_is_computed, "n1 is a leaf: nothing flows into one"),
+        (constant_that_is_computed, "is a constant: nothing flows into one"),
+        (number_without_a_number, "a tensor without dimensions holds one number"),
         (many_nodes, "this run has 50,001 nodes, and up to 50,000 are shown here"),
         (endless_name, "Expected `str` of length <= 1000"),
         (many_lists, "lists and tables, and a recorded run may have 4,000,000"),
