@@ -190,7 +190,7 @@ def test_everything_that_is_offered_can_be_downloaded(tab: Page, page_url: str) 
     picture(tab).wait_for()
     tab.get_by_role("button", name="Download", exact=True).click()
     for label, suffix, start in DOWNLOADS:
-        with tab.expect_download() as arriving:
+        with tab.expect_download(timeout=120_000) as arriving:
             tab.get_by_test_id("stPopoverBody").get_by_role("button", name=label, exact=True).click()
 
         assert arriving.value.suggested_filename == f"01_polynomial.{suffix}"
