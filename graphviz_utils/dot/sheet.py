@@ -99,7 +99,9 @@ class Sheet:
         node = self.node(id_)
         places: dict[int | str, int] = {}
         for place, argument in enumerate(node.arguments if node else ()):
-            places.setdefault(argument.name if argument.slot is None else argument.slot, place)
+            places.setdefault(argument.name, place)  # what needs no gradient enters by name, though autograd has a slot
+            if argument.slot is not None:
+                places.setdefault(argument.slot, place)
         rows = [Use(*row) for row in self.graph.in_edges(id_, keys=True, data=True)]
         return tuple(sorted(rows, key=lambda use: (places.get(use.key, len(places)), str(use.key).zfill(6))))
 

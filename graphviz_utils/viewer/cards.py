@@ -64,12 +64,14 @@ class SavedCard:
 class NodeCard:
     """A drawn node. `id` is its element in the pictures; steps are numbers of the scene's steps, counted from 1.
 
+    `name` is the program's for its only output, `label` what the picture says it does, `called` what sentences call it.
     `grad_steps` and `passes` have one entry for each pass of the scene, a step `None` where the engine did not fire
     the node. `line` counts in the program. `members` is how many nodes a folded box stands for, 1 for others.
     """
 
     id: str
     name: str | None
+    called: str
     label: str
     kind: str
     autograd: str
@@ -86,8 +88,9 @@ class NodeCard:
 
 @dataclass(frozen=True, slots=True)
 class EdgeCard:
-    """A drawn edge. `slot` is its place among the target's next_functions, `None` for one without gradient.
+    """A drawn edge. `called` is what sentences call the tensor that it carries.
 
+    `slot` is its place among the target's next_functions, `None` for one without gradient.
     `merged` is how many edges it stands for; `grads` has the gradient that came back along it, by pass; `locals` the
     Jacobian that the target's gradient was multiplied by, shaped (*output, *input), where it was recorded.
     """
@@ -95,6 +98,7 @@ class EdgeCard:
     id: str
     source: str
     target: str
+    called: str
     output: int
     slot: int | None
     argument: str

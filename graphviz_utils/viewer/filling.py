@@ -8,10 +8,10 @@ from math import prod
 from threading import Event
 from typing import Any
 
-from graphviz_utils.dot import edge_id, node_id, type_text
+from graphviz_utils.dot import Sheet, Use, edge_id, node_id, type_text
 from graphviz_utils.drawing import Series, draw_series
 from graphviz_utils.graph import Graph
-from graphviz_utils.model import LAST, BackwardPass, Limits, Look, Moment, Node, Reading, Snapshot, Trace
+from graphviz_utils.model import LAST, BackwardPass, Limits, Look, Moment, Node, Reading, Root, Snapshot, Trace
 from graphviz_utils.scenario import Literal, is_too_long, literals
 from graphviz_utils.stepping import Step, Steps
 from graphviz_utils.viewer.cards import (
@@ -26,7 +26,7 @@ from graphviz_utils.viewer.cards import (
     StepCard,
     TensorIndex,
 )
-from graphviz_utils.viewer.sentences import named, said_backward, said_forward
+from graphviz_utils.viewer.sentences import Teller
 
 __all__ = ["scene", "scene_of"]
 
@@ -53,7 +53,7 @@ def scene(
 def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) -> Scene:
     """The document of what was drawn of a run."""
     steps = series.steps
-    fill = _Filling(trace, steps, series.graphs, look.digits)
+    fill = _Filling(trace, steps, series.graphs, look)
     nodes, edges = tuple(fill.nodes()), tuple(fill.edges())
     return Scene(
         title=series.last.title,
@@ -75,13 +75,16 @@ def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) ->
     )
 
 
+def _literals(source: str) -> tuple[Literal, ...]:
+    """Those of a program that can be run."""
+    return () if is_too_long(source, Limits()) else literals(source)
+
+
 def _inputs(source: str, graph: Graph) -> Iterator[Literal]:
-    """The literals that drawn leaves begin with, as far as a few fields can hold them; of a program that can be run."""
-    if is_too_long(source, Limits()):
-        return
+    """The literals that drawn leaves begin with, as far as a few fields can hold them."""
     leaves = {node.variable: node for _, node in graph.nodes(data="node") if node is not None and node.kind == "leaf"}
-    few = [literal for literal in literals(source) if literal.name in leaves]
-    yield from (each for each in few[:_MOST_INPUTS] if prod(leaves[each.name].outputs[0].shape) <= _MOST_FIELDS)
+    few = [literal for literal in _literals(source) if literal.name in leaves]
+    return (each for each in few[:_MOST_INPUTS] if prod(leaves[each.name].outputs[0].shape) <= _MOST_FIELDS)
 
 
 def _pass_title(number: int, pass_: BackwardPass, hidden_lines: int) -> str:
@@ -96,7 +99,7 @@ class _Filling:
     trace: Trace
     steps: Steps
     graphs: tuple[Graph, ...]
-    digits: int
+    look: Look
     tensors: dict[Snapshot, int] = field(default_factory=dict)
 
     @cached_property
@@ -105,6 +108,18 @@ class _Filling:
         rows = {index: self.trace.passes[index].jacobians for index in self.steps.passes}
         return {index: {(row.target, row.slot): row.tensor for row in found} for index, found in rows.items()}
 
+    @cached_property
+    def tellers(self) -> tuple[Teller, ...]:
+        """Who tells of each of the graphs."""
+        several = {node.id for node in self.trace.nodes if len(node.outputs) > 1}
+        names = {(row.node, row.output): row.name for row in self.trace.bindings if row.node in several}
+        return tuple(Teller(Sheet.of(graph, self.look), names) for graph in self.graphs)
+
+    @cached_property
+    def beginnings(self) -> Mapping[str, int]:
+        """By name: the line of the numbers that it begins with."""
+        return {literal.name: literal.line for literal in _literals(self.trace.source)}
+
     def nodes(self) -> Iterator[NodeCard]:
         for id_, data in self.graphs[0].nodes(data=True):
             node: Node | None = data.get("node")
@@ -112,13 +127,14 @@ class _Filling:
             shown = node if fold is None else None
             yield NodeCard(
                 id=node_id(id_),
-                name=shown.variable if shown else None,
-                label=(shown.label or shown.name) if shown else named(data),
+                name=shown.variable if shown and len(shown.outputs) < 2 else None,
+                called=self.tellers[0].called(id_),
+                label=(shown.label or shown.name) if shown else self.tellers[0].called(id_),
                 kind=shown.kind if shown else "fold",
                 autograd=shown.name if shown else "",
                 operator=shown.operator if shown else None,
                 module=shown.module if shown else None,
-                line=shown.line if shown else None,
+                line=self._line(shown),
                 value_step=self.steps.value_steps[id_],
                 grad_steps=self._grad_steps(id_),
                 outputs=tuple(self._outputs(id_, node)) if node is not None else (),
@@ -136,6 +152,7 @@ class _Filling:
                 id=edge_id(source, target, key),
                 source=node_id(source),
                 target=node_id(target),
+                called=self.tellers[0].carried(Use(source, target, key, data)),
                 output=int(data.get("source_output", 0)),
                 slot=key if isinstance(key, int) and data.get("differentiable", True) else None,
                 argument=self._argument(target, key),
@@ -150,24 +167,26 @@ class _Filling:
 
     def step(self, row: Step) -> StepCard:
         backward = None if row.backward is None else self.steps.passes.index(row.backward)
-        graph, first = self.graphs[backward or 0], row.nodes[0]
-        node: Node | None = graph.nodes[first].get("node")
-        if backward is None:
-            words = said_forward(graph, first, self.digits)
-        else:
-            words = said_backward(graph, first, self._seeds(first, backward), self.digits)
+        teller, first = self.tellers[backward or 0], row.nodes[0]
+        seeds = [] if backward is None else [root.seed for root in self._roots(first, backward)]
+        taken = (use for id_ in row.nodes for use in teller.sheet.takes(id_))
         return StepCard(
             nodes=tuple(node_id(id_) for id_ in row.nodes),
-            edges=tuple(edge_id(*edge[:3]) for id_ in row.nodes for edge in graph.in_edges(id_, keys=True)),
+            edges=tuple(edge_id(use.source, use.target, use.key) for use in taken),
             backward=backward,
-            line=node.line if node is not None else None,
-            words=words,
+            line=self._line(teller.sheet.node(first)),
+            words=teller.forward(first) if backward is None else teller.backward(first, seeds),
         )
 
     def chapters(self) -> Iterator[ChapterCard]:
         for chapter in self.steps.chapters:
             backward = None if chapter.backward is None else self.steps.passes.index(chapter.backward)
             yield ChapterCard(chapter.title, chapter.step, backward)
+
+    def _line(self, node: Node | None) -> int | None:
+        if node is None or node.kind != "leaf" or node.line is not None:
+            return node.line if node is not None else None
+        return self.beginnings.get(node.variable or "")
 
     def _index(self, tensor: Snapshot | None) -> TensorIndex:
         return None if tensor is None else self.tensors.setdefault(tensor, len(self.tensors))
@@ -192,7 +211,7 @@ class _Filling:
 
     def _pass(self, id_: str, number: int) -> PassCard:
         graph, fired = self.graphs[number], self.steps.grad_steps[self.steps.passes[number]]
-        seeds = [Contribution(None, 0, self._index(seed)) for seed in self._seeds(id_, number)]
+        seeds = [Contribution(None, root.output, self._index(root.seed)) for root in self._roots(id_, number)]
         arrived = (
             sorted(
                 (
@@ -211,10 +230,11 @@ class _Filling:
         data = graph.nodes[id_]
         return PassCard((*seeds, *sent), self._index(data.get("grad_before")), self._index(data.get("grad_after")))
 
-    def _seeds(self, id_: str, number: int) -> list[Snapshot | None]:
+    def _roots(self, id_: str, number: int) -> list[Root]:
+        """Where a pass began, as far as it began at a drawn node."""
         node: Node | None = self.graphs[0].nodes[id_].get("node")
         roots = self.trace.passes[self.steps.passes[number]].roots
-        return [root.seed for root in roots if node is not None and root.node == node.id]
+        return [root for root in roots if node is not None and root.node == node.id]
 
     def _argument(self, target: str, key: int | str) -> str:
         node: Node | None = self.graphs[0].nodes[target].get("node")

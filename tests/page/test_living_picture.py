@@ -69,7 +69,7 @@ def test_a_step_says_its_arithmetic(tab: Page) -> None:
     press(tab, "End", "ArrowLeft")
 
     expect(tab.locator(".viewer .words")).to_have_text("x⁴ receives 2 and sends 64 to x.")
-    assert "to x 2 × 32 = 64" in [" ".join(row.split()) for row in tab.locator(".viewer .sum").all_inner_texts()]
+    assert "to x: 2 × 32 = 64" in [" ".join(row.split()) for row in tab.locator(".viewer .sum").all_inner_texts()]
 
 
 def test_a_guess_is_judged(tab: Page) -> None:

@@ -26,6 +26,11 @@ def numbers(tab: Page) -> list[str]:
     return sorted(text.replace("\xa0", " ") for text in said if text)
 
 
+def arithmetic(tab: Page) -> list[str]:
+    """The rows of arithmetic under the picture."""
+    return [" ".join(row.split()) for row in tab.locator(".sum").all_inner_texts()]
+
+
 def test_a_picture_begins_as_it_is_exported(opened: Opened) -> None:
     tab = opened(polynomial())
 
@@ -107,8 +112,45 @@ def test_a_step_back_shows_what_is_sent_and_how_it_adds_up(opened: Opened) -> No
 
     assert "∂ 12" in numbers(tab)
     assert "∂ 64" not in numbers(tab)
-    said = [" ".join(row.split()) for row in tab.locator(".sum").all_inner_texts()]
-    assert said == ["to x 1 × 12 = 12", "x so far 5 + 12 + 12 + …"]
+    assert arithmetic(tab) == ["to x: 1 × 12 = 12", "x so far: 5 + 12 + 12 + …"]
+
+
+@pytest.mark.parametrize(
+    ("program", "back", "said"),
+    [
+        # A slope of zero is a factor, and no empty side of an equation.
+        ("x = torch.tensor(0.0, requires_grad=True)\n(x**2).backward()\n", 1, ["to x: 1 × 0 = 0"]),
+        # √ has the slope inf at 0, and where() sends 0 there: 0 · inf. Element 1 has nothing to do with it.
+        (
+            "x = torch.tensor([0.0, 4.0], requires_grad=True)\ntorch.where(x > 0, x.sqrt(), 0.0).sum().backward()\n",
+            1,
+            ["to x at [0]: 0 × inf = nan"],
+        ),
+        # z · z̄ sends z along both ways: 2z = 6 + 8i.
+        (
+            "z = torch.tensor(3.0 + 4.0j, requires_grad=True)\n(z * z.conj()).real.backward()\n",
+            1,
+            ["z: 3+4i + 3+4i = 6+8i"],
+        ),
+        # Terms that begin with a minus sign stand in brackets.
+        (
+            "x = torch.tensor(1.0, requires_grad=True)\n(x * torch.tensor([3.0, 4.0])).backward(torch.tensor([-1, -2]))\n",
+            1,
+            ["to x: −1 × 3 + (−2) × 4 = −11"],
+        ),
+        # a is taken twice, and what comes to b does not add up with it.
+        (
+            "x = torch.tensor([4.0, 5.0], requires_grad=True)\na, b = x.unbind()\n(a * a + 3 * b + 7 * b).backward()\n",
+            2,
+            ["to a: 1 × 4 = 4", "to a: 1 × 4 = 4", "a: 4 + 4 = 8"],
+        ),
+    ],
+)
+def test_the_arithmetic_holds(opened: Opened, program: str, back: int, said: list[str]) -> None:
+    tab = opened(scene_of_program(f"import torch\n{program}"))
+    press(tab, *["ArrowLeft"] * back)
+
+    assert arithmetic(tab) == said
 
 
 def test_the_element_that_is_reckoned_with_is_the_readers_choice(opened: Opened) -> None:
@@ -118,7 +160,7 @@ def test_the_element_that_is_reckoned_with_is_the_readers_choice(opened: Opened)
     tab.get_by_label("Index 2 of the element").fill("1")
     tab.get_by_label("Index 2 of the element").press("Enter")
 
-    assert " ".join(tab.locator(".sum").first.inner_text().split()) == "to A [0, 1] 1 × 6 = 6"
+    assert arithmetic(tab)[0] == "to A at [0, 1]: 1 × 6 = 6"
 
 
 def test_each_pass_has_its_own_picture_and_nothing_moves_between_them(opened: Opened) -> None:

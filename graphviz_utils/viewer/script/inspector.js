@@ -46,7 +46,7 @@ export class Inspector {
       ? "Inspector"
       : isNode
         ? model.title(card.id)
-        : `${model.title(card.source)} → ${model.title(card.target)}`;
+        : `${card.called} → ${model.title(card.target)}`;
     this.body.replaceChildren(...(!card ? [this.#hint()] : isNode ? this.#node(card) : this.#edge(card)));
   }
 
@@ -87,7 +87,7 @@ export class Inspector {
         "div",
         { class: "sections" },
         outputs,
-        this.#contributions(node),
+        node.outputs.map((_, at) => this.#contributions(node, at, many ? ` output ${at}` : "")),
         this.#accumulated(node),
         this.#saved(node, model),
       ),
@@ -156,43 +156,24 @@ export class Inspector {
     );
   }
 
-  #contributions(node) {
+  /** What came to one output, from where, and its sum. */
+  #contributions(node, output, more) {
     const { model, shown } = this.viewer;
-    const contributions = node.passes[this.pass]?.contributions ?? [];
-    if (!contributions.length || (contributions.length === 1 && contributions[0].edge !== null && node.kind !== "leaf"))
-      return null;
+    const { contributions, total } = model.arrivals(node, output, this.pass);
+    const isAlone = contributions.length === 1 && contributions[0].edge !== null;
+    if (!contributions.length || (isAlone && node.kind !== "leaf")) return null;
+    const step = node.grad_steps[this.pass];
+    const isComplete = shown >= (step ?? Infinity) && contributions.length > 1 && total !== null;
     const row = ({ edge, tensor }) => {
       const card = model.edges.get(edge);
-      const isKnown = card ? shown >= card.grad_steps[this.pass] : shown >= (node.grad_steps[this.pass] ?? 0);
-      return make(
-        "li",
-        {},
-        card ? this.#link(card.target) : make("span", { text: "seed" }),
-        make("span", { class: isKnown ? "grad number" : "later", text: isKnown ? model.brief(tensor) : "not yet" }),
-      );
+      const isKnown = shown >= (card ? card.grad_steps[this.pass] : (step ?? 0));
+      const number = { class: isKnown ? "grad number" : "later", text: isKnown ? model.brief(tensor) : "not yet" };
+      return pair(card ? this.#link(card.target) : make("span", { text: "seed" }), make("span", number));
     };
-    const total =
-      shown >= (node.grad_steps[this.pass] ?? Infinity) && contributions.length > 1
-        ? (node.outputs[0]?.sums[this.pass] ?? node.outputs[0]?.grads[this.pass])
-        : null;
-    return make(
-      "section",
-      {},
-      make("h4", { class: "grad", text: "Arrived from" }),
-      make(
-        "ul",
-        { class: "rows" },
-        contributions.map(row),
-        total === null || total === undefined
-          ? null
-          : make(
-              "li",
-              { class: "total" },
-              make("span", { text: "sum" }),
-              make("span", { class: "grad number", text: model.brief(total) }),
-            ),
-      ),
-    );
+    const sum = isComplete && pair(make("span", { text: "sum" }), gradNumber(model.brief(total)));
+    if (sum) sum.classList.add("total");
+    const title = make("h4", { class: "grad", text: more ? `Arrived at${more} from` : "Arrived from" });
+    return make("section", {}, title, make("ul", { class: "rows" }, contributions.map(row), sum));
   }
 
   #accumulated(node) {
@@ -211,9 +192,7 @@ export class Inspector {
       make(
         "ul",
         { class: "rows" },
-        rows.map(([name, text]) =>
-          make("li", {}, make("span", { text: name }), make("span", { class: "grad number", text })),
-        ),
+        rows.map(([name, text]) => pair(make("span", { text: name }), gradNumber(text))),
       ),
     );
   }
@@ -240,6 +219,9 @@ export class Inspector {
     );
   }
 }
+
+const pair = (name, number) => make("li", {}, name, number);
+const gradNumber = (text) => make("span", { class: "grad number", text });
 
 function factList(rows) {
   const kept = rows.filter(([, fact]) => fact !== null && fact !== undefined && fact !== "");

@@ -18,12 +18,14 @@ export class Model {
   card = (id) => this.nodes.get(id) ?? this.edges.get(id) ?? null;
   tensor = (index) => (index === null || index === undefined ? null : this.scene.tensors[index]);
   text = (number) => numberText(number, this.scene.digits);
+  title = (id) => this.nodes.get(id)?.called ?? "";
 
-  /** What a node is called: by the program's name, else by what it does. */
-  title = (id) => {
-    const node = this.nodes.get(id);
-    return node ? (node.name ?? node.label) : "";
-  };
+  /** What came to an output of a node in a pass, and which tensor it adds up to before hooks. */
+  arrivals(node, output, pass) {
+    const card = node?.outputs[output];
+    const contributions = (node?.passes[pass]?.contributions ?? []).filter((each) => each.output === output);
+    return { contributions, total: card?.sums[pass] ?? card?.grads[pass] ?? null };
+  }
 
   /** A short tensor whole, a longer one as its shape. */
   brief(index, atMost = 6) {

@@ -11,12 +11,16 @@ function reckoning(model, position, element) {
   const step = model.step(position);
   if (!step || step.backward === null) return [];
   const edges = step.edges.map((id) => model.edges.get(id)).filter((edge) => edge?.differentiable);
-  const meeting = [...new Set([...edges.map((edge) => edge.source), step.nodes[0]])];
+  const places = new Map(edges.map((edge) => [`${edge.source} ${edge.output}`, placeOf(edge)]));
+  const own = { id: step.nodes[0], output: 0, called: model.title(step.nodes[0]) };
+  if (model.nodes.get(own.id)?.outputs.length === 1) places.set(`${own.id} 0`, own);
   return [
     ...edges.map((edge) => sentRow(model, edge, step.backward, element)),
-    ...meeting.map((id) => metRow(model, id, step, position, element)),
+    ...[...places.values()].map((place) => metRow(model, place, position, element)),
   ].filter(Boolean);
 }
+
+const placeOf = ({ source, output, called }) => ({ id: source, output, called });
 
 /** `2 × 32 = 64`: upstream, local derivative and what goes down one edge, for one element of it. */
 function sentRow(model, edge, pass, element) {
@@ -24,32 +28,36 @@ function sentRow(model, edge, pass, element) {
   const elements = elementsOf(sent);
   if (!elements?.length) return null;
   const at = Math.min(element, elements.length - 1);
-  const terms = productTerms(model, edge, pass, at, elements.length);
+  const terms = productTerms(model, edge, pass, at, elements);
   const said = terms ? productWords(model, terms) : receivedWords(model, edge, pass, at, sent);
   if (!said) return null;
-  const label = word(`to ${model.title(edge.source)}${elementText(at, sent.shape)}`, "label");
+  const label = word(`to ${edge.called}${placeText(at, sent.shape)}:`, "label");
   return { shape: sent.shape, words: [label, ...said, word(model.text(elements[at]), "grad")] };
 }
 
 /** The pairs of upstream and local derivative whose products add up to element `at` of what is sent. */
-function productTerms(model, edge, pass, at, length) {
+function productTerms(model, edge, pass, at, sent) {
   const outputs = model.nodes.get(edge.target)?.outputs ?? [];
   const local = model.tensor(edge.locals?.[pass]);
   const upstream = outputs.length === 1 ? model.tensor(outputs[0].grads[pass]) : null;
   const [given, rows] = [elementsOf(upstream), elementsOf(local)];
-  if (!given || !rows || given.length * length !== rows.length || isComplex(upstream) || isComplex(local)) return null;
-  const pairs = given.map((number, row) => [number, rows[row * length + at]]).filter(([, slope]) => slope !== 0);
-  const counting = pairs.filter(([number]) => number !== 0);
-  return counting.length ? counting : pairs.slice(0, 1);
+  if (!given || !rows || given.length * sent.length !== rows.length) return null;
+  if (isComplex(upstream) || isComplex(local)) return null;
+  const pairs = given.map((number, row) => [asNumber(number), asNumber(rows[row * sent.length + at])]);
+  const linked = pairs.filter(([, slope]) => slope !== 0);
+  const isBroken = Number.isNaN(asNumber(sent[at])) && !linked.some(isNaNProduct);
+  const counting = (isBroken ? pairs : linked).filter(([number, slope]) => number * slope !== 0);
+  return counting.length ? counting : [linked[0] ?? pairs[given.length === sent.length ? at : 0]];
 }
 
+const isNaNProduct = ([number, slope]) => Number.isNaN(number * slope);
+
 function productWords(model, terms) {
-  if (!terms.length) return [word("0 =")];
   const words = terms
     .slice(0, MOST_TERMS)
-    .flatMap(([given, slope], at) => [
-      ...(at ? [word("+")] : []),
-      word(model.text(given), "grad"),
+    .flatMap(([given, slope], place) => [
+      ...(place ? [word("+")] : []),
+      word(bracketed(model.text(given), place), "grad"),
       word("×"),
       word(bracketed(model.text(slope)), "local"),
     ]);
@@ -65,10 +73,10 @@ function receivedWords(model, edge, pass, at, sent) {
   return [word("receives"), word(model.text(given[at]), "grad"), word("sends")];
 }
 
-/** `64 + 12 + …`: what has arrived so far at a node to which several gradients come. */
-function metRow(model, id, step, position, element) {
-  const all = model.nodes.get(id)?.passes[step.backward]?.contributions ?? [];
-  const contributions = all.filter(({ output }) => output === all[0].output);
+/** `64 + 12 + …`: what has arrived so far at a place to which several gradients come. */
+function metRow(model, { id, output, called }, position, element) {
+  const step = model.step(position);
+  const { contributions, total } = model.arrivals(model.nodes.get(id), output, step.backward);
   const isSaid = id === step.nodes[0] && model.tensor(contributions[0]?.tensor)?.shape.length === 0;
   if (contributions.length < 2 || isSaid) return null;
   const arrived = contributions.filter(
@@ -78,18 +86,21 @@ function metRow(model, id, step, position, element) {
   const numbers = arrived.map(({ tensor }) => elementsOf(model.tensor(tensor)));
   if (!shape || numbers.some((row) => !row?.length)) return null;
   const at = Math.min(element, numbers[0].length - 1);
-  const isWhole = arrived.length === contributions.length;
-  const sum = numbers.reduce((total, row) => total + asNumber(row[at]), 0);
-  const terms = numbers.flatMap((row, place) => [
-    ...(place ? [word("+")] : []),
-    word(bracketed(model.text(row[at]), place), "grad"),
-  ]);
-  const end = isWhole ? [word("="), word(model.text(sum), "grad")] : [word("+ …")];
-  return { shape, words: [word(`${model.title(id)}${elementText(at, shape)} so far`, "label"), ...terms, ...end] };
+  const sum = arrived.length === contributions.length ? elementsOf(model.tensor(total)) : null;
+  const terms = numbers
+    .slice(0, MOST_TERMS)
+    .flatMap((row, place) => [
+      ...(place ? [word("+")] : []),
+      word(bracketed(model.text(row[at]), place), "grad"),
+    ]);
+  const left = numbers.length > MOST_TERMS ? [word(`+ … (${numbers.length} terms)`)] : [];
+  const end = sum ? [...left, word("="), word(model.text(sum[at]), "grad")] : [word("+ …")];
+  const label = word(`${called}${placeText(at, shape)}${sum ? "" : " so far"}:`, "label");
+  return { shape, words: [label, ...terms, ...end] };
 }
 
 const bracketed = (text, place = 1) => (place && text.startsWith("−") ? `(${text})` : text);
-const elementText = (flat, shape) => (shape.length ? ` [${indexOf(flat, shape).join(", ")}]` : "");
+const placeText = (flat, shape, word = "at") => (shape.length ? ` ${word} [${indexOf(flat, shape).join(", ")}]` : "");
 
 /** The next number a reader can be asked for: of a forward step what is computed, of a backward step what is sent. */
 export function questionOf(model, position, element) {
@@ -108,9 +119,9 @@ export function questionOf(model, position, element) {
   if (!elements?.length || isComplex(tensor)) return null;
   const at = Math.min(element, elements.length - 1);
   const name = step.backward === null ? node.label : model.title(node.id);
-  const deed = edge ? `send to ${model.title(edge.source)}` : step.backward === null ? "give" : "collect";
-  const place = tensor.shape.length ? `, element${elementText(at, tensor.shape)}` : "";
-  return { words: `What does ${name} ${deed}${place}?`, answer: asNumber(elements[at]), shape: tensor.shape };
+  const deed = edge ? `send to ${edge.called}` : step.backward === null ? "give" : "collect";
+  const words = `What does ${name} ${deed}${placeText(at, tensor.shape, "in element")}?`;
+  return { words, answer: asNumber(elements[at]), shape: tensor.shape };
 }
 
 /** The number that a reader typed, with a decimal comma or a true minus too; `null` for anything else. */
