@@ -7,6 +7,7 @@ import torch
 
 from graphviz_utils.model import Snapshot
 from graphviz_utils.tracing.entries import NodeEntry
+from graphviz_utils.tracing.schemas import is_pointwise
 from graphviz_utils.tracing.snapshots import Camera, unseen
 
 __all__ = ["MOST_ELEMENTS", "Differentiator"]
@@ -32,7 +33,8 @@ class Differentiator:
         """By slot: the derivative of the node's output by that input, shaped (*output, *input).
 
         Nothing for nodes that run a program's own code (a custom Function, hooks of saved tensors), for complex numbers
-        and large tensors, and where a node refuses.
+        and large tensors, where a node refuses, and where an infinite slope makes NaN of the zeros in a seed, so that
+        nobody can tell whose it is.
         """
         slots = [slot for slot, grad in enumerate(sent) if grad is not None and _is_small(grad)]
         can_answer = len(node.outputs) == 1 and node.is_readable and received.numel() <= self._questions
@@ -44,7 +46,8 @@ class Differentiator:
             for slot in slots:
                 grad, rows = sent[slot], [answer[slot] for answer in answers]
                 if grad is not None and all(isinstance(row, torch.Tensor) for row in rows):
-                    matrix = torch.stack([_fitted(row, grad) for row in rows]).reshape((*received.shape, *grad.shape))
+                    found = _told_apart(torch.stack([_fitted(row, grad) for row in rows]), node, received, grad)
+                    matrix = None if found is None else found.reshape((*received.shape, *grad.shape))
                     snapshot = self._camera.snapshot(matrix, kept=MOST_ELEMENTS**2)
                     if snapshot is not None:
                         yield slot, snapshot
@@ -71,3 +74,17 @@ def _fitted(row: Any, grad: torch.Tensor) -> torch.Tensor:
     """An answer as the engine sends it on: without broadcast dimensions, and in the dtype of the input."""
     dense: torch.Tensor = row.to_dense() if row.is_sparse else row
     return (dense.real if dense.is_complex() else dense).sum_to_size(grad.shape).to(grad.dtype)
+
+
+def _told_apart(rows: torch.Tensor, node: NodeEntry, received: torch.Tensor, grad: torch.Tensor) -> torch.Tensor | None:
+    """`rows` without what an infinite or missing slope made of the zeros in a seed (0 · inf is NaN).
+
+    Of an operator that takes elements one by one it is known where zeros belong; elsewhere nothing is told.
+    """
+    if received.numel() == 1 or not rows.isnan().any():
+        return rows
+    is_alone = is_pointwise(node.operator or "") and node.name != "CopySlices"
+    if not is_alone or grad.numel() != received.numel():
+        return None
+    own = torch.eye(received.numel(), dtype=torch.bool, device=rows.device).reshape(rows.shape)
+    return torch.where(own, rows, 0)

@@ -6,7 +6,18 @@ from typing import Any
 
 import torch
 
-__all__ = ["UNFILLED", "Names", "argument_names", "flat", "is_unfilled", "literal", "named_tensors", "pairs", "written"]
+__all__ = [
+    "UNFILLED",
+    "Names",
+    "argument_names",
+    "flat",
+    "is_pointwise",
+    "is_unfilled",
+    "literal",
+    "named_tensors",
+    "pairs",
+    "written",
+]
 
 Names = tuple[tuple[str, bool], ...]
 """Each argument's name in the schema, and whether the schema means a tensor there."""
@@ -27,6 +38,15 @@ _UNFILLED_NAMES = frozenset(map(str, UNFILLED))
 def is_unfilled(operator: str) -> bool:
     """Whether what the operator called so gave means nothing yet."""
     return operator.rpartition(".")[0] in _UNFILLED_NAMES
+
+
+@cache
+def is_pointwise(operator: str) -> bool:
+    """Whether each element of what the operator called so gives depends on one element of each tensor alone."""
+    found: Any = torch.ops
+    for part in operator.split("."):
+        found = getattr(found, part, None)
+    return torch.Tag.pointwise in getattr(found, "tags", ())
 
 
 @cache

@@ -1,5 +1,6 @@
 """Local derivatives: what a node received, times its Jacobian, is what it sent."""
 
+import math
 import warnings
 from collections.abc import Callable
 from itertools import islice
@@ -153,3 +154,22 @@ def test_over_pytorch_s_own_operators_received_times_jacobian_is_sent() -> None:
                 held += sum(check_products(pass_) for pass_ in run.trace.passes)
 
     assert held >= 850
+
+
+def test_an_infinite_slope_of_one_element_says_nothing_of_the_others() -> None:
+    """√x has the slope 1 / 2√x: inf at 0, 0.25 at 4, and none from one element to another."""
+
+    def program() -> None:
+        torch.tensor([0.0, 4.0], requires_grad=True).sqrt().sum().backward()
+
+    assert locals_of(recorded(program))["√"] == [[[math.inf, 0.0], [0.0, 0.25]]]
+
+
+def test_where_nobody_can_tell_whose_nan_it_is_nothing_is_told() -> None:
+    """In A @ B a NaN of B is in the slopes of one column of A, and 0 · NaN in all rows of what comes back."""
+
+    def program() -> None:
+        a = torch.ones(2, 2, requires_grad=True)
+        (a @ torch.tensor([[1.0, math.nan], [1.0, 1.0]])).sum().backward()
+
+    assert "@" not in locals_of(recorded(program))
