@@ -15,9 +15,15 @@ __all__ = ["MOST_ELEMENTS", "Differentiator"]
 MOST_ELEMENTS = 64
 """Of a tensor on either side of a Jacobian."""
 
+_MOST_DIMENSIONS = 64
+"""Of any snapshot, and so of both sides together."""
+
+_PAID_ELEMENTS = 1024
+"""What a node computes for one question; one that answers for large weights, too, is as dear as several."""
+
 
 class Differentiator:
-    """Asks nodes for their local derivatives, by `questions` calls with unit seeds in all.
+    """Asks nodes for their local derivatives, by at most `questions` calls with unit seeds in all.
 
     A node's backward is linear in the gradient it receives, so what it answers to a one at element i and zeros
     elsewhere is row i of its Jacobian. Calling the node itself runs no hook and no other node.
@@ -34,13 +40,16 @@ class Differentiator:
 
         Nothing for nodes that run a program's own code (a custom Function, hooks of saved tensors), for complex numbers
         and large tensors, where a node refuses, and where an infinite slope makes NaN of the zeros in a seed, so that
-        nobody can tell whose it is.
+        nobody can tell whose it is. A node always answers for all of its inputs, large ones included.
         """
-        slots = [slot for slot, grad in enumerate(sent) if grad is not None and _is_small(grad)]
-        can_answer = len(node.outputs) == 1 and node.is_readable and received.numel() <= self._questions
+        room = _MOST_DIMENSIONS - received.dim()
+        slots = [slot for slot, grad in enumerate(sent) if grad is not None and _is_small(grad) and grad.dim() <= room]
+        answered = sum(grad.numel() for grad in sent if grad is not None)
+        price = received.numel() * (1 + answered // _PAID_ELEMENTS)
+        can_answer = len(node.outputs) == 1 and node.is_readable and price <= self._questions
         if not slots or not can_answer or not _is_small(received):
             return
-        self._questions -= received.numel()
+        self._questions -= price
         with unseen():
             answers = [_answer(node.fn, seed) for seed in _units(received)]
             for slot in slots:

@@ -147,7 +147,8 @@ def record(
         film: how many tensors to take snapshots of; a longer run goes on with its structure alone, and the trace's
             notes say so.
         derivatives: how many times to ask nodes for a row of their Jacobian, which costs some 10 µs each; those of
-            tensors with more than 64 elements are not asked for.
+            tensors with more than 64 elements are not asked for, and where large weights go with them it counts as
+            many times.
     """
     return Recording(title, source, filename, film, derivatives)
 

@@ -84,6 +84,23 @@ def test_questions_run_out() -> None:
     assert [trace.node(row.target).label for row in trace.passes[0].jacobians] == ["sum", "exp", "exp"]
 
 
+@pytest.mark.parametrize(("width", "asked"), [(20, True), (100_000, False)])
+def test_a_node_that_would_compute_large_weights_again_and_again_is_not_asked(width: int, asked: bool) -> None:
+    layer = torch.nn.Linear(width, 8)
+    trace = recorded(lambda: layer(torch.ones(1, width)).sum().backward())
+
+    # Its bias is small, but each question to the node computes the gradients of all weights as well.
+    assert any(trace.node(row.target).name == "AddmmBackward0" for row in trace.passes[0].jacobians) is asked
+
+
+def test_a_jacobian_of_more_dimensions_than_a_record_holds_is_left_out() -> None:
+    x = torch.ones([1] * 40, requires_grad=True)
+    trace = recorded(lambda: (2 * x).sum().backward())
+
+    assert [trace.node(row.target).label for row in trace.passes[0].jacobians] == ["sum"]
+    assert Trace.from_json(trace.to_json()) == trace
+
+
 def test_a_program_s_own_code_is_never_asked() -> None:
     calls = []
 
