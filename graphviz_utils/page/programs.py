@@ -17,6 +17,7 @@ from graphviz_utils.scenario import (
     read_json_program,
     read_scenario,
     scenario_files,
+    with_literal,
 )
 
 __all__ = ["Origin", "Program", "opened", "ready_programs"]
@@ -83,6 +84,16 @@ class Program:
     def link(self) -> str:
         """The whole text as a word for a link; empty for a text that is too long to be opened again."""
         return "" if is_too_long(self.source, self.limits) else link_of_code(self.source)
+
+    def with_number(self, told: object) -> str:
+        """The code with other numbers where a name begins, as a browser told: `{"name": …, "value": …}`.
+
+        The same code if it told anything else, or of a text that is too long to be run.
+        """
+        if not isinstance(told, Mapping) or is_too_long(self.code, self.limits):
+            return self.code
+        name = told.get("name")
+        return with_literal(self.code, name, told.get("value")) if isinstance(name, str) else self.code
 
     def without_trace(self) -> "Program":
         """The same program as a person's own that is still to be run."""

@@ -210,3 +210,36 @@ def test_a_program_as_json_is_opened_under_its_title() -> None:
 def test_a_program_as_json_that_could_mean_something_else_is_refused(text: str, words: str) -> None:
     with pytest.raises(ScenarioError, match=words):
         opened(text.encode(), "p.json")
+
+
+NUMBER = Program.of("import torch\nx = torch.tensor(3.0, requires_grad=True)\n", "number.py", "typed")
+
+
+def test_a_number_told_by_the_browser_is_put_into_the_code() -> None:
+    assert NUMBER.with_number({"name": "x", "value": -1}) == NUMBER.code.replace("3.0", "-1.0")
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        None,
+        "x",
+        7,
+        ["x", 1],
+        {},
+        {"name": "x"},
+        {"value": 1},
+        {"name": ["x"], "value": 1},
+        {"name": "x", "value": {"0": 1}},
+        {"name": "x", "value": 10**400},
+        {"name": "x'); import os; (", "value": 1},
+    ],
+)
+def test_whatever_else_a_browser_tells_changes_nothing(told: object) -> None:
+    assert NUMBER.with_number(told) == NUMBER.code
+
+
+def test_a_text_too_long_to_be_run_is_not_read_for_its_numbers() -> None:
+    long = Program.of(NUMBER.code + "#" * 20_000, "long.py", "typed")
+
+    assert long.with_number({"name": "x", "value": 1}) == long.code
