@@ -268,6 +268,7 @@ class Viewer {
     this.pause();
     this.stop.abort();
     this.stage.sizes.disconnect();
+    this.story.sizes.disconnect();
     this.element.remove();
   }
 
@@ -277,7 +278,7 @@ class Viewer {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.#dress();
-    this.desk.addEventListener("keydown", (event) => this.#key(event));
+    this.element.addEventListener("keydown", (event) => this.#key(event));
     document.addEventListener(
       "keydown",
       (event) => this.choices.presenting && !event.defaultPrevented && this.#key(event),
@@ -315,8 +316,9 @@ class Viewer {
   #key(event) {
     const target = event.composedPath()[0];
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (target.matches?.("textarea, select, input:not([type=range])") || target.isContentEditable) return;
-    if (target.matches?.("button, summary") && [" ", "Enter"].includes(event.key)) return;
+    const isField = target.matches?.("textarea, select, input") && target !== this.bar.range;
+    if (isField || target.isContentEditable) return;
+    if (target.matches?.("button, [role=button]") && [" ", "Enter"].includes(event.key)) return;
     const deed = this.#deeds[event.key];
     if (!deed) return;
     event.preventDefault();
