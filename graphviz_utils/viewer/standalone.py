@@ -16,6 +16,7 @@ _START = """
 const said = (id) => document.getElementById(id).textContent;
 const root = document.getElementById("viewer");
 mount(root, JSON.parse(said("scene")), { fonts: said("fonts"), notes: true, present: $present });
+root.querySelector(".stage").focus({ preventScroll: true });
 """
 
 

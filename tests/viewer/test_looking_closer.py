@@ -262,6 +262,37 @@ def test_a_number_has_a_slider_beside_its_field(mounted: Opened) -> None:
     assert tab.get_by_label("x", exact=True).input_value() == "3.6"
 
 
+def test_while_a_run_is_awaited_only_the_newest_number_waits(mounted: Opened) -> None:
+    scene = with_inputs(scene_of_program(TWICE).to_json(), 3.0)
+    tab = mounted(scene, listens=True)
+    slider = tab.get_by_label("x, slider")
+    slider.fill("3.3")
+    tab.wait_for_function("window.told.length > 0")
+    for number in ("3.6", "3.9", "4.2"):
+        slider.fill(number)
+    tab.evaluate("(text) => viewer.update(JSON.parse(text))", scene)
+    tab.wait_for_function("window.told.length > 1")
+
+    assert tab.evaluate("window.told") == [["x", 3.3], ["x", 4.2]]
+
+
+def test_the_keys_of_a_slider_move_it_and_not_the_step(mounted: Opened) -> None:
+    tab = mounted(with_inputs(scene_of_program(TWICE).to_json(), 3.0), listens=True)
+    tab.get_by_label("x, slider").press("ArrowLeft")
+
+    assert tab.get_by_label("x", exact=True).input_value() == "2.85"
+    assert tab.locator(".bar .count").inner_text() == "5 / 5"
+
+
+def test_a_slider_reaches_to_both_sides_of_a_number_that_was_typed(mounted: Opened) -> None:
+    tab = mounted(with_inputs(scene_of_program(TWICE).to_json(), 3.0), listens=True)
+    slider = tab.get_by_label("x, slider")
+    tab.get_by_label("x", exact=True).fill("100")
+
+    assert slider.input_value() == "100"
+    assert slider.evaluate("({ min, max }) => [min, max]") == ["-100", "300"]
+
+
 def test_another_scene_keeps_step_selection_and_zoom(mounted: Opened) -> None:
     tab = mounted(scene_of_program(TWICE).to_json())
     press(tab, "Home", "ArrowRight", "ArrowRight", "n", "+")
@@ -285,6 +316,25 @@ def test_a_pinned_run_stands_beside_the_next_with_what_differs_marked(mounted: O
     assert same.startswith("Pinned run. Nothing differs.")
     assert differing == "Pinned run. 4 places differ, marked ≠ in both."
     assert tab.locator(".frame circle.differs").count() == tab.locator(".pinned circle.differs").count() == 4
+
+
+def test_a_mark_of_difference_stands_beside_the_matrix_that_it_marks(mounted: Opened) -> None:
+    program = "import torch\nA = torch.ones(2, 2, requires_grad=True)\n(A * 3).sum().backward()\n"
+    tab = mounted(scene_of_program(program).to_json())
+    tab.get_by_role("button", name="More").click()
+    tab.get_by_role("button", name="Pin this run").click()
+    tab.evaluate("(text) => viewer.update(JSON.parse(text))", scene_of_program(program.replace("3", "4")).to_json())
+    gap = tab.evaluate(
+        """() => {
+            const picture = document.querySelector('#root').shadowRoot.querySelector('.frame .picture');
+            const right = Math.max(...[...picture.querySelectorAll('[data-card^="edge-n1-n2"] :is(text, polyline)')]
+                .map((part) => part.getBoundingClientRect().right));
+            const marks = [...picture.querySelectorAll('circle.differs')].map((mark) => mark.getBoundingClientRect());
+            return Math.min(...marks.map(({ left }) => left).filter((left) => left > right - 20)) - right;
+        }"""
+    )
+
+    assert gap > 0
 
 
 def test_what_a_picture_may_not_hold_does_not_come_into_the_page(mounted: Opened) -> None:

@@ -58,6 +58,31 @@ def test_keys_and_clickers_step_while_the_picture_has_the_focus(opened: Opened) 
     assert seen == ["0 / 21", "1 / 21", "2 / 21", "1 / 21", "0 / 21", "21 / 21"]
 
 
+def test_a_file_is_stepped_through_without_a_click(opened: Opened) -> None:
+    tab = opened(polynomial())
+    tab.keyboard.press("PageUp")
+
+    assert position(tab) == "20 / 21"
+
+
+def test_a_clicker_steps_also_after_an_element_was_picked(opened: Opened) -> None:
+    tab = opened(scene_of_program(MATRICES))
+    press(tab, "n")
+    tab.get_by_title("element [1, 0]").first.click()
+    tab.keyboard.press("PageUp")
+
+    assert position(tab) == "4 / 5"
+
+
+def test_an_index_that_is_typed_keeps_the_focus(opened: Opened) -> None:
+    tab = opened(scene_of_program(MATRICES))
+    press(tab, "ArrowLeft")
+    tab.get_by_label("Index 2 of the element").press("ArrowUp")
+
+    expect(tab.get_by_label("Index 2 of the element")).to_be_focused()
+    assert arithmetic(tab)[0] == "to A at [0, 1]: 1 × 6 = 6"
+
+
 def test_no_key_is_stolen_from_a_field_or_from_the_page(mounted: Opened) -> None:
     tab = mounted(polynomial().to_json())
     tab.locator("#outside").focus()
@@ -134,7 +159,7 @@ def test_a_step_back_shows_what_is_sent_and_how_it_adds_up(opened: Opened) -> No
         ),
         # Terms that begin with a minus sign stand in brackets.
         (
-            "x = torch.tensor(1.0, requires_grad=True)\n(x * torch.tensor([3.0, 4.0])).backward(torch.tensor([-1, -2]))\n",
+            "x = torch.ones((), requires_grad=True)\n(x * torch.tensor([3, 4])).backward(torch.tensor([-1.0, -2]))\n",
             1,
             ["to x: −1 × 3 + (−2) × 4 = −11"],
         ),
@@ -235,3 +260,19 @@ def test_present_mode_leaves_the_picture_and_the_bar_and_warns_of_small_numbers(
     assert position(tab) == "20 / 21"
     tab.keyboard.press("Escape")
     expect(meter).to_be_hidden()
+
+
+def test_in_front_of_a_class_no_step_moves_the_picture_and_all_of_it_is_read(opened: Opened) -> None:
+    """C * C sends a matrix twice to C, where they add up: its step says most."""
+    program = "A = torch.tensor([[1.5, 2.5, 3.5], [4.5, 5.5, 6.5]], requires_grad=True)\nC = 2 * A\n"
+    tab = opened(scene_of_program(f"import torch\n{program}(C * C).sum().backward()\n"), present=True)
+    tab.set_viewport_size({"width": 1024, "height": 768})
+    tab.keyboard.press("Home")
+    places, hidden = [], []
+    for _ in range(7):
+        places.append(tab.locator(".frame .picture").bounding_box())
+        hidden.append(tab.locator(".story").evaluate("(story) => story.scrollHeight - story.clientHeight"))
+        tab.keyboard.press("PageDown")
+
+    assert hidden == [0] * 7
+    assert all(place == places[0] for place in places)

@@ -154,8 +154,10 @@ export class Bar {
   }
 
   #showToggles() {
-    for (const [name, button] of Object.entries(this.toggles))
-      button.setAttribute("aria-pressed", String(Boolean(this.viewer.choices[name])));
+    for (const [name, button] of Object.entries(this.toggles)) {
+      const state = name === "more" ? "aria-expanded" : "aria-pressed";
+      button.setAttribute(state, String(Boolean(this.viewer.choices[name])));
+    }
   }
 }
 

@@ -12,7 +12,7 @@ const ICONS = {
   find: "M11 5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM20 20l-4.5-4.5",
   code: "M9 7l-5 5 5 5M15 7l5 5-5 5",
   inspector: "M4 5h16v14H4zM14 5v14M16.5 9h1.5M16.5 12h1.5",
-  predict: "M9 9a3 3 0 1 1 4.5 2.6c-1 .6-1.5 1.1-1.5 2.400M12 17.5v.01",
+  predict: "M4 6.500h16v11H4zM10.3 10.500a1.700 1.700 0 1 1 2.500 1.500c-.6.3-.8.600-.8 1.200M12 15.300v.01",
   plus: "M12 6v12M6 12h12",
   minus: "M6 12h12",
   fit: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5",
@@ -27,6 +27,14 @@ export function make(tag, attributes = {}, ...children) {
   dress(element, attributes);
   element.append(...children.flat().filter((child) => child !== null && child !== undefined && child !== false));
   return element;
+}
+
+/** Put other children into `parent`; the focus stays at the same place among what can have it. */
+export function refill(parent, children) {
+  const controls = () => [...parent.querySelectorAll("button, input, select, [tabindex]")];
+  const place = controls().indexOf(parent.getRootNode().activeElement);
+  parent.replaceChildren(...children);
+  if (place >= 0) (controls()[place] ?? controls().at(-1))?.focus({ preventScroll: true });
 }
 
 export function draw(tag, attributes = {}, ...children) {

@@ -1,6 +1,6 @@
 /** Everything that is known of the selected node or edge. */
 
-import { iconButton, make } from "./elements.js";
+import { iconButton, make, refill } from "./elements.js";
 import { tensorView } from "./tensors.js";
 
 /** Everything that is known of the selected node or edge, as far as the run has come. */
@@ -8,7 +8,7 @@ export class Inspector {
   constructor(viewer) {
     this.viewer = viewer;
     this.body = make("div", { class: "panel-body" });
-    this.title = make("h3", {});
+    this.title = make("h3", { "aria-live": "polite" });
     this.element = make(
       "section",
       { class: "panel inspector", "aria-label": "Inspector", hidden: true },
@@ -47,7 +47,7 @@ export class Inspector {
       : isNode
         ? model.title(card.id)
         : `${card.called} → ${model.title(card.target)}`;
-    this.body.replaceChildren(...(!card ? [this.#hint()] : isNode ? this.#node(card) : this.#edge(card)));
+    refill(this.body, !card ? [this.#hint()] : isNode ? this.#node(card) : this.#edge(card));
   }
 
   #hint() {

@@ -76,10 +76,18 @@ const saidIn = (picture, id) => {
 function markDiffering(picture, id) {
   const group = picture.groups.get(id);
   if (!group) return;
-  const box = (group.matches(".edge") ? (group.querySelector("text") ?? group) : group).getBBox();
-  const [x, y] = group.matches(".edge") ? [box.x + box.width + 10, box.y + box.height / 2] : [box.x + box.width, box.y];
+  const [x, y] = group.matches(".edge") ? besideLabel(group) : cornerOf(group.getBBox());
   picture.marks.append(
     draw("circle", { class: "differs", cx: x, cy: y, r: 8 }),
     draw("text", { class: "differs", x, y: y + 4.5, "text-anchor": "middle", text: "≠" }),
   );
+}
+
+const cornerOf = ({ x, y, width }) => [x + width, y];
+
+/** Right of all that is written on an edge, at the height of its first line. */
+function besideLabel(group) {
+  const first = (group.querySelector("text") ?? group).getBBox();
+  const written = [first, ...[...group.querySelectorAll("text, polyline")].map((part) => part.getBBox())];
+  return [Math.max(...written.map(({ x, width }) => x + width)) + 11, first.y + first.height / 2];
 }

@@ -1,9 +1,11 @@
 /** What a step says: its sentence, its arithmetic, and the question to a reader who predicts. */
 
 import { NOT_FINITE, asNumber, elementsOf, flatOf, indexOf, isComplex, sizeOf } from "./numbers.js";
-import { make } from "./elements.js";
+import { make, refill } from "./elements.js";
 
 const MOST_TERMS = 6;
+const LONGEST = 6; // steps of which the room that they need is measured
+const MOST_ROOM = { page: 0.22, presenting: 0.4 }; // of the window
 const word = (text, kind = "sign") => ({ text, kind });
 
 /** What a backward step reckons, as rows of words: along each edge, and what has arrived where edges meet. */
@@ -158,19 +160,51 @@ export class Story {
     this.notes = make("ul", { class: "notes" });
     this.element = make("div", { class: "story" }, this.verdict, this.words, this.sums, this.notes);
     viewer.choices.watch(["scene", "position", "asking", "verdict", "touched", "element"], () => this.render());
+    viewer.choices.watch(["scene", "presenting", "predict"], () => this.reserve());
+    this.sizes = new ResizeObserver(() => this.element.clientWidth !== this.width && this.reserve());
+    this.sizes.observe(this.element);
+  }
+
+  /** Keep the room that the longest steps need, so that nothing around moves from step to step. */
+  reserve() {
+    const { model, choices } = this.viewer;
+    this.width = this.element.clientWidth;
+    if (!this.width) return;
+    const length = ({ words, edges, backward }) => words.length + (backward === null ? 0 : 20 * edges.length);
+    const longest = model.scene.steps
+      .map((step, at) => ({ length: length(step), position: at + 1 }))
+      .sort((one, other) => other.length - one.length);
+    const probe = make("div", { class: "story probe", "aria-hidden": "true", style: `width:${this.width}px` });
+    this.element.after(probe);
+    const heights = longest.slice(0, LONGEST).map(({ position }) => {
+      const verdict = make("p", { class: "verdict", text: choices.predict ? "Right." : "" });
+      const words = make("p", { class: "words", text: model.step(position).words });
+      probe.replaceChildren(verdict, words, make("div", { class: "sums" }, this.#rows(position)));
+      return probe.offsetHeight;
+    });
+    probe.remove();
+    const most = window.innerHeight * (choices.presenting ? MOST_ROOM.presenting : MOST_ROOM.page);
+    this.element.style.setProperty("--room", `${Math.min(Math.max(...heights, 0), most)}px`);
+  }
+
+  /** The arithmetic of a step, after the fields to choose an element where it has several. */
+  #rows(position) {
+    const { model, choices } = this.viewer;
+    const rows = reckoning(model, position, choices.element);
+    const chosen = rows.map(({ shape }) => shape).find((shape) => sizeOf(shape) > 1);
+    return [...(chosen ? [this.#chooser(chosen)] : []), ...rows.map(({ words }) => sumRow(words))];
   }
 
   render() {
-    const { model, choices } = this.viewer;
+    const { choices } = this.viewer;
     this.verdict.textContent = choices.verdict?.text ?? "";
     this.verdict.className = choices.verdict ? `verdict ${choices.verdict.isRight ? "right" : "wrong"}` : "verdict";
     this.element.classList.toggle("idle", !choices.touched);
     if (choices.asking) return this.#ask();
     this.words.textContent = this.#sentence();
     this.notes.replaceChildren(...this.#remarks());
-    const rows = choices.touched ? reckoning(model, choices.position, choices.element) : [];
-    const chosen = rows.map(({ shape }) => shape).find((shape) => sizeOf(shape) > 1);
-    this.sums.replaceChildren(...(chosen ? [this.#chooser(chosen)] : []), ...rows.map(({ words }) => sumRow(words)));
+    this.notes.hidden = !this.notes.childElementCount;
+    refill(this.sums, choices.touched ? this.#rows(choices.position) : []);
   }
 
   #sentence() {
