@@ -145,7 +145,14 @@ def test_pointing_at_a_node_lights_the_ways_to_the_leaves_and_to_the_root(opened
 
 @pytest.mark.parametrize(
     ("query", "found"),
-    [("x", "1 of 4"), ("PowBackward0", "1 of 3"), ("aten.add", "1 of 4"), ("line {}", "1 of 10"), ("nothing", "none")],
+    [
+        ("x", "1 of 4"),
+        ("k", "none"),
+        ("PowBackward0", "1 of 3"),
+        ("aten.add", "1 of 4"),
+        ("line {}", "1 of 10"),
+        ("nothing", "none"),
+    ],
 )
 def test_nodes_are_found_by_name_operator_and_line(opened: Opened, query: str, found: str) -> None:
     tab = opened(polynomial())

@@ -239,6 +239,19 @@ def test_a_wrong_guess_is_told_how_far_off_it_is(opened: Opened) -> None:
     assert tab.locator(".verdict").inner_text() == "It is 32. You said 30: 2 too low."
 
 
+def test_a_guess_that_is_no_number_is_asked_for_again(opened: Opened) -> None:
+    tab = opened(polynomial())
+    press(tab, "Home")
+    tab.get_by_role("button", name="Predict").click()
+    press(tab, "ArrowRight")
+    tab.get_by_label("Your guess").fill("many")
+    tab.keyboard.press("Enter")
+
+    assert tab.locator(".verdict").inner_text() == "That is no number. Write for example -0.5, 2e3 or 1/3."
+    assert tab.get_by_label("Your guess").input_value() == "many"
+    assert numbers(tab) == []
+
+
 def test_a_clicker_reveals_without_a_guess(opened: Opened) -> None:
     tab = opened(polynomial())
     press(tab, "Home")

@@ -75,12 +75,13 @@ function matches(model, query) {
   const [, line] = /^line\s*(\d+)$/.exec(sought) ?? [];
   const isFound = line
     ? (node) => node.line === Number(line) + model.scene.hidden_lines
-    : (node) => namesOf(model, node).some((text) => text?.toLowerCase().includes(sought));
+    : (node) => namesOf(model, node, sought).some((text) => text?.toLowerCase().includes(sought));
   return [...model.nodes.values()].filter(isFound).map(({ id }) => id);
 }
 
-/** What a node can be found by; one with several outputs also by what the program calls them. */
-function namesOf(model, node) {
+/** What a node can be found by, one with several outputs also by theirs; a letter or two are part of a short name. */
+function namesOf(model, node, sought) {
   const carried = node.outputs.length > 1 ? (model.outOf.get(node.id) ?? []).map(({ called }) => called) : [];
-  return [node.called, node.label, node.operator, node.autograd, node.module, ...carried];
+  const long = sought.length > 2 ? [node.operator, node.autograd, node.module] : [];
+  return [node.called, node.label, ...carried, ...long];
 }

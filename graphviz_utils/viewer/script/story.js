@@ -237,7 +237,11 @@ export class Story {
     const submit = (event) => {
       event.preventDefault();
       const guess = typedNumber(field.value);
-      if (guess === null && field.value.trim()) return field.setAttribute("aria-invalid", "true");
+      if (guess === null && field.value.trim()) {
+        field.setAttribute("aria-invalid", "true");
+        this.verdict.className = "verdict wrong";
+        return (this.verdict.textContent = "That is no number. Write for example -0.5, 2e3 or 1/3.");
+      }
       return viewer.answer(guess === null ? null : verdictOn(guess, question.answer, viewer.model));
     };
     this.words.textContent = question.words;
