@@ -1,9 +1,13 @@
-"""Measure everything and write `benchmarks/RESULTS.md`: `python -m benchmarks`, or some parts only by their names."""
+"""Measure everything and write `benchmarks/RESULTS.md`: `python -m benchmarks`.
+
+Some parts only are measured by their names, and take the place of what stands there with `--write` behind them.
+"""
 
 import datetime
 import importlib.metadata
 import os
 import platform
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,6 +21,7 @@ _RESULTS = Path(__file__).parent / "RESULTS.md"
 _PEERS = ("graphviz-utils", "torch", "torchviz", "torchlens", "networkx", "graphviz", "graphviz-pure", "streamlit")
 _ENCODERS = {"12 layers, d 512": 120_512, "12 layers, d 256": 120_256, "12 layers, d 64": 120_064}
 _CHAINS = (100, 300, 900, 1_000, 3_000, 10_000)
+_WRITE = "--write"
 _AIMS = ("aim", "measured", "")
 _HIGH = 0.3  # cores kept busy by others, from which on times say little
 
@@ -202,9 +207,9 @@ def _others(found: Mapping[Case, Measured]) -> Iterator[str]:
 def _preamble() -> Iterator[str]:
     yield "# Benchmarks"
     yield (
-        f"Written by `make bench` on {datetime.datetime.now(datetime.UTC):%Y-%m-%d}. Times are medians ± half the "
-        "distance between the quartiles; one with more spread than itself is not usable, and no ratio is made of it. "
-        "Every way runs in its own processes, in turn with its rivals, after a warm-up."
+        "Written by `python -m benchmarks`. Times are medians ± half the distance between the quartiles; one with more "
+        "spread than itself is not usable, and no ratio is made of it. Every way runs in its own processes, in turn "
+        "with its rivals, after a warm-up. The machine and its load are those of the last run that wrote here."
     )
     yield table(("machine", ""), [*_machine()])
 
@@ -236,21 +241,33 @@ def _version(name: str) -> str:
         return "not installed"
 
 
-def _main(names: Sequence[str]) -> int:
+def _main(words: Sequence[str]) -> int:
+    names = [word for word in words if word != _WRITE]
     if strange := sorted({*names} - {*_PARTS}):
         print(f"no benchmark is called {strange[0]}; there are {', '.join(_PARTS)}", file=sys.stderr)
         return 2
-    begin = time.monotonic()
-    parts = [*_preamble()]
-    for name, part in _PARTS.items():
-        if not names or name in names:
-            for text in part():
-                print(text, end="\n\n", flush=True)
-                parts.append(text)
-    parts.append(f"All this took {(time.monotonic() - begin) / 60:.1f} minutes.")
-    if not names:
-        _RESULTS.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+    head, found = "\n\n".join(_preamble()), dict[str, str]()
+    print(head, end="\n\n", flush=True)
+    for name in names or _PARTS:
+        begin, texts = time.monotonic(), []
+        for text in _PARTS[name]():
+            print(text, end="\n\n", flush=True)
+            texts.append(text)
+        minutes = (time.monotonic() - begin) / 60
+        texts.append(f"Measured on {datetime.datetime.now(datetime.UTC):%Y-%m-%d} in {minutes:.1f} minutes.")
+        found[name] = "\n\n".join(texts)
+    if not names or _WRITE in words:
+        kept = _written(_RESULTS.read_text(encoding="utf-8")) if names and _RESULTS.exists() else {}
+        parts = {name: (kept | found)[name] for name in _PARTS if name in kept or name in found}
+        marked = (f"<!-- {name} -->\n\n{text}" for name, text in parts.items())
+        _RESULTS.write_text("\n\n".join((head, *marked)) + "\n", encoding="utf-8")
     return 0
+
+
+def _written(text: str) -> Mapping[str, str]:
+    """The parts that stand in the results, by name."""
+    pieces = re.split(r"<!-- (\w+) -->", text)[1:]
+    return {name: part.strip() for name, part in zip(pieces[::2], pieces[1::2], strict=True)}
 
 
 if __name__ == "__main__":
