@@ -258,7 +258,7 @@ def _main(words: Sequence[str]) -> int:
         found[name] = "\n\n".join(texts)
     if not names or _WRITE in words:
         kept = _written(_RESULTS.read_text(encoding="utf-8")) if names and _RESULTS.exists() else {}
-        parts = {name: (kept | found)[name] for name in _PARTS if name in kept or name in found}
+        parts = {name: found.get(name) or kept[name] for name in _PARTS if name in kept or name in found}
         marked = (f"<!-- {name} -->\n\n{text}" for name, text in parts.items())
         _RESULTS.write_text("\n\n".join((head, *marked)) + "\n", encoding="utf-8")
     return 0
