@@ -127,3 +127,13 @@ def test_keys_typed_into_the_editor_are_the_editor_s(tab: Page) -> None:
     assert box.input_value().endswith("# f c / ")
     assert position(tab) == "21 / 21"
     assert tab.locator(".viewer.presenting").count() == 0
+
+
+def test_the_picture_turns_dark_with_the_page_and_keeps_the_step(tab: Page) -> None:
+    press(tab, "Home", "ArrowRight")
+    tab.emulate_media(color_scheme="dark", reduced_motion="reduce")
+
+    expect(tab.locator(".viewer")).to_have_attribute("data-theme", "dark", timeout=20_000)
+    assert position(tab) == "1 / 21"
+    tab.emulate_media(color_scheme="light", reduced_motion="reduce")
+    expect(tab.locator(".viewer")).to_have_attribute("data-theme", "light", timeout=20_000)

@@ -212,8 +212,9 @@ export class Story {
     if (!model.count) return "There is nothing to step through.";
     if (choices.touched) return model.step(choices.position)?.words ?? "Nothing has been computed yet.";
     const forward = model.scene.steps.filter(({ backward }) => backward === null).length;
-    const ways = forward < model.count ? `${forward} forward and ${model.count - forward} back` : `${forward} forward`;
-    return `${model.count} steps, ${ways}. Play them, or step with the arrow keys.`;
+    const back = model.count - forward;
+    const ways = [forward && `${forward} forward`, back && `${back} back`].filter(Boolean).join(" and ");
+    return `${model.count} ${model.count === 1 ? "step" : "steps"}, ${ways}. Play them, or step with the arrow keys.`;
   }
 
   /** What is to be said of the whole run, until its first step. */

@@ -19,9 +19,32 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function show(place, root, { css, fonts, setTriggerValue }, mount) {
   const { scene, told, stale } = place.newest;
   const onInput = (name, value) => setTriggerValue("input", { name, value });
-  if (!place.viewer) place.viewer = mount(root, JSON.parse(scene), { storage: kept, css, fonts, onInput });
-  else if (place.text !== scene) place.viewer.update(JSON.parse(scene));
+  if (!place.viewer) {
+    place.viewer = mount(root, JSON.parse(scene), { storage: kept, css, fonts, onInput });
+    followTheme(place, root, setTriggerValue);
+  } else if (place.text !== scene) place.viewer.update(JSON.parse(scene));
   place.text = scene;
   place.viewer.element.setAttribute("aria-label", told);
   place.viewer.element.classList.toggle("stale", stale);
+}
+
+/** Ask for another drawing when the page has turned dark or light, which alone does not run the app again. */
+function followTheme(place, root, setTriggerValue) {
+  const around = root.host?.parentElement;
+  if (!around) return;
+  const observer = new MutationObserver(() => {
+    const theme = themeOf(around);
+    if (!theme || theme === place.theme) return;
+    place.theme = theme;
+    setTriggerValue("theme", theme);
+  });
+  place.theme = themeOf(around);
+  observer.observe(around, { attributes: true, attributeFilter: ["class", "style"] });
+}
+
+/** Whether the page around is dark or light, by the red, green and blue of its ground. */
+function themeOf(element) {
+  const ground = getComputedStyle(element).getPropertyValue("--st-background-color").trim();
+  const parts = /^#[0-9a-f]{6}$/i.test(ground) ? [1, 3, 5].map((at) => parseInt(ground.slice(at, at + 2), 16)) : null;
+  return parts && (Math.max(...parts) < 128 ? "dark" : "light");
 }
