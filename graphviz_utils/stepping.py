@@ -11,6 +11,8 @@ from graphviz_utils.model import LAST, Moment, Node, Trace
 __all__ = ["MOST_PASSES", "Chapter", "Step", "Steps", "steps_of"]
 
 MOST_PASSES = 8
+_MOST_BOXES = 4_000
+"""In the pictures of all passes together, where there is more than one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Steps:
     """The steps through a picture. Step 0 is before everything; after step `n` the first `n` of `rows` have happened.
 
     `passes` are the backward passes that run through the picture, in the order in which they began: the last
-    `MOST_PASSES`, if there are more.
+    `MOST_PASSES` if there are more, and fewer of a graph of more than 500 nodes, for each pass has a picture.
     """
 
     graph: Graph
@@ -78,7 +80,8 @@ def steps_of(graph: Graph, trace: Trace, moment: Moment = LAST) -> Steps:
     at, _ = trace.moment(moment)
     drawn = _drawn(graph, trace)
     begun = (index for index, pass_ in enumerate(trace.passes) if pass_.at <= at)
-    passes = tuple(index for index in begun if _crosses(trace.passes[index].order, drawn))[-MOST_PASSES:]
+    most = max(1, min(MOST_PASSES, _MOST_BOXES // max(1, len(graph))))
+    passes = tuple(index for index in begun if _crosses(trace.passes[index].order, drawn))[-most:]
     rows = [*_forward(graph, trace, at)]
     for index in passes:
         rows += _backward(trace, index, drawn, at)

@@ -116,3 +116,16 @@ def test_chapters_begin_where_the_passes_begin() -> None:
         ("Forward", 0, None),
         ("backward", 10, 0),
     ]
+
+
+def test_a_large_graph_is_stepped_through_by_fewer_passes() -> None:
+    with record() as run:
+        x = torch.tensor(3.0, requires_grad=True)
+        y = x
+        for _ in range(1_500):
+            y = -y
+        for _ in range(4):
+            y.backward(retain_graph=True)
+
+    # Each pass has a picture of its own, of all 1,501 nodes.
+    assert steps_of(scoped(run.trace, "backward"), run.trace).passes == (2, 3)
