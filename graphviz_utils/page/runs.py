@@ -10,13 +10,15 @@ from graphviz_utils.running import Status, Want, run
 
 __all__ = ["Ran", "ran"]
 
+_SMALL = 250_000
+
 
 @dataclass(frozen=True, slots=True)
 class Ran:
     """A program and how it ran.
 
-    `key` is equal for equal runs. `trace` is `None` when the program never answered. `message` is empty when there is
-    nothing to say.
+    `key` is equal for equal runs, `size` is that of the trace's JSON form in characters. `trace` is `None` when the
+    program never answered. `message` is empty when there is nothing to say.
     """
 
     program: Program
@@ -28,6 +30,12 @@ class Ran:
     torchviz: str | None = None
     compared: bool = False
     """Whether torchviz was asked; `torchviz` is then its DOT text, or `message` says why there is none."""
+    size: int = 0
+
+    @property
+    def is_small(self) -> bool:
+        """Whether its pictures may be kept for whoever asks for the same; a picture takes a dozen times its `size`."""
+        return self.size <= _SMALL
 
     @property
     def has_picture(self) -> bool:
@@ -59,22 +67,18 @@ def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Eve
         scenario = replace(scenario, expectations=()) if program.origin == "typed" and program.head else scenario
     wants: tuple[Want, ...] = ("trace", "torchviz") if compared else ("trace",)
     outcome = run(scenario, wants=wants, limits=limits, stop=stop, session=session)
-    return Ran(
-        program,
-        scenario,
-        outcome.trace,
-        outcome.status,
-        _key(outcome.trace),
-        outcome.message,
-        outcome.torchviz,
-        compared,
+    return _written(
+        Ran(program, scenario, outcome.trace, outcome.status, "", outcome.message, outcome.torchviz, compared)
     )
 
 
 def _ran_before(program: Program, trace: Trace) -> Ran:
-    status: Status = "ok" if trace.error is None else "error"
-    return Ran(program, None, trace, status, _key(trace))
+    return _written(Ran(program, None, trace, "ok" if trace.error is None else "error", ""))
 
 
-def _key(trace: Trace | None) -> str:
-    return "" if trace is None else hashlib.blake2b(trace.to_json().encode(), digest_size=16).hexdigest()
+def _written(made: Ran) -> Ran:
+    """`made` with what is known of it once its trace is written down."""
+    if made.trace is None:
+        return made
+    text = made.trace.to_json()
+    return replace(made, key=hashlib.blake2b(text.encode(), digest_size=16).hexdigest(), size=len(text))

@@ -3,6 +3,8 @@
 import gc
 import threading
 
+import pytest
+
 from graphviz_utils.model import Limits
 from graphviz_utils.page import Attempt, Program, Visit
 
@@ -87,3 +89,14 @@ def test_picture_stays_when_a_run_is_stopped() -> None:
 def test_budget_of_one_visitor_is_not_that_of_another() -> None:
     assert grad_of_x(drawn_before(FOR_ONE_RUN)) == 6.0
     assert grad_of_x(drawn_before(FOR_ONE_RUN)) == 6.0
+
+
+@pytest.mark.parametrize(("repeats", "kept"), [(3, True), (400, False)])
+def test_pictures_of_large_runs_are_not_kept_for_others(repeats: int, kept: bool) -> None:
+    code = f"import torch\nx = torch.ones(1000, requires_grad=True)\nfor _ in range({repeats}):\n    y = x * 2\n"
+    visit = Visit(typed(code), PATIENCE)
+    visit.run(compared=False)
+    visit.settle_run()
+
+    assert visit.good is not None
+    assert visit.good.is_small is kept
