@@ -86,12 +86,6 @@ def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _work: tup
     return page.drawn(trace, look, moment, torchviz, stop, hidden_lines, limits=LIMITS)
 
 
-def drawn_after(before: page.Drawn, good: page.Ran, look: Look, moment: Moment, stop: Event) -> page.Drawn:
-    """The picture of a run with other numbers than that of the picture `before`."""
-    hidden_lines, trace = good.program.hidden_lines, cast(Trace, good.trace)
-    return page.drawn(trace, look, moment, None, stop, hidden_lines, before, LIMITS)
-
-
 @st.cache_resource(show_spinner=False)
 def components() -> tuple[Any, Any]:
     """The viewer's program, which shows nothing, and a place that shows a picture in it; registered once per server."""
@@ -353,9 +347,10 @@ def picture_area(look: Look, bar: Any, doors: Any) -> Moment:
         torchviz, trace, before = good.torchviz if state.torchviz else None, good.trace, visit().before
 
         def draw(stop: Event) -> page.Drawn:
-            if before is not None and torchviz is None:
-                return drawn_after(before, good, look, moment, stop)
-            return drawn(good.key, look, moment, torchviz, (good.program.hidden_lines, trace, stop))
+            lines = good.program.hidden_lines
+            if good.is_small and before is None:
+                return drawn(good.key, look, moment, torchviz, (lines, trace, stop))
+            return page.drawn(trace, look, moment, torchviz, stop, lines, before, LIMITS)
 
         visit().settle_drawing((good.key, look, moment, torchviz), good.key, draw)
     if visit().work is not None:
