@@ -70,7 +70,7 @@ class Sheet:
         return self.rooms.get(name, (0, 0))
 
     def node(self, id_: str) -> Node | None:
-        """The recorded node, `None` for a fold."""
+        """The recorded node; of a fold the only member whose output leaves it, `None` if several do."""
         node: Node | None = self.graph.nodes[id_].get("node")
         return node
 

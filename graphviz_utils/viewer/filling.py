@@ -6,12 +6,11 @@ from functools import cached_property
 from io import StringIO
 from math import prod
 from threading import Event
-from typing import Any
 
 from graphviz_utils.dot import Sheet, Use, edge_id, node_id, type_text
 from graphviz_utils.drawing import Series, draw_series
 from graphviz_utils.graph import Graph
-from graphviz_utils.model import LAST, BackwardPass, Limits, Look, Moment, Node, Reading, Root, Snapshot, Trace
+from graphviz_utils.model import LAST, BackwardPass, Limits, Look, Moment, Node, Root, Snapshot, Trace
 from graphviz_utils.scenario import Literal, is_too_long, literals
 from graphviz_utils.stepping import Step, Steps
 from graphviz_utils.viewer.cards import (
@@ -30,7 +29,6 @@ from graphviz_utils.viewer.sentences import Teller
 
 __all__ = ["scene", "scene_of"]
 
-_UNREAD = Reading(None, None)
 _MOST_INPUTS = 8
 _MOST_FIELDS = 16
 
@@ -122,14 +120,14 @@ class _Filling:
 
     def nodes(self) -> Iterator[NodeCard]:
         for id_, data in self.graphs[0].nodes(data=True):
-            node: Node | None = data.get("node")
-            fold = data.get("fold")
-            shown = node if fold is None else None
+            node, fold, called = data.get("node"), data.get("fold"), self.tellers[0].called(id_)
+            shown: Node | None = node if fold is None else None
+            saved = (SavedCard(row.name, self._index(row.tensor), row.version) for row in shown.saved) if shown else ()
             yield NodeCard(
                 id=node_id(id_),
                 name=shown.variable if shown and len(shown.outputs) < 2 else None,
-                called=self.tellers[0].called(id_),
-                label=(shown.label or shown.name) if shown else self.tellers[0].called(id_),
+                called=called,
+                label=(shown.label or shown.name) if shown else called,
                 kind=shown.kind if shown else "fold",
                 autograd=shown.name if shown else "",
                 operator=shown.operator if shown else None,
@@ -139,30 +137,30 @@ class _Filling:
                 grad_steps=self._grad_steps(id_),
                 outputs=tuple(self._outputs(id_, node)) if node is not None else (),
                 passes=tuple(self._pass(id_, number) for number in range(len(self.steps.passes))),
-                saved=tuple(SavedCard(row.name, self._index(row.tensor), row.version) for row in shown.saved)
-                if shown
-                else (),
+                saved=tuple(saved),
                 members=len(fold.members) if fold is not None else 1,
             )
 
     def edges(self) -> Iterator[EdgeCard]:
-        for source, target, key, data in self.graphs[0].edges(keys=True, data=True):
-            rows = [_reading(graph.edges[source, target, key]) for graph in self.graphs]
+        for edge in self.graphs[0].edges(keys=True):
+            source, target, key = edge
+            uses = [Use(source, target, key, graph.edges[edge]) for graph in self.graphs]
+            use = uses[0]
             yield EdgeCard(
-                id=edge_id(source, target, key),
-                source=node_id(source),
-                target=node_id(target),
-                called=self.tellers[0].carried(Use(source, target, key, data)),
-                output=int(data.get("source_output", 0)),
-                slot=key if isinstance(key, int) and data.get("differentiable", True) else None,
-                argument=self._argument(target, key),
-                differentiable=bool(data.get("differentiable", True)),
-                merged=int(data.get("merged") or 1),
-                value=self._index(rows[0].value),
-                value_step=self.steps.value_steps[source],
-                grads=tuple(self._index(row.grad) for row in rows[: len(self.steps.passes)]),
-                grad_steps=self._grad_steps(target),
-                locals=tuple(self._local(index, data) for index in self.steps.passes),
+                id=_edge_id(use),
+                source=node_id(use.source),
+                target=node_id(use.target),
+                called=self.tellers[0].carried(use),
+                output=use.output,
+                slot=use.key if isinstance(use.key, int) and use.differentiable else None,
+                argument=self._argument(use.target, use.key),
+                differentiable=use.differentiable,
+                merged=use.merged,
+                value=self._index(use.reading.value),
+                value_step=self.steps.value_steps[use.source],
+                grads=tuple(self._index(each.reading.grad) for each in uses[: len(self.steps.passes)]),
+                grad_steps=self._grad_steps(use.target),
+                locals=tuple(self._local(index, use) for index in self.steps.passes),
             )
 
     def step(self, row: Step) -> StepCard:
@@ -172,7 +170,7 @@ class _Filling:
         taken = (use for id_ in row.nodes for use in teller.sheet.takes(id_))
         return StepCard(
             nodes=tuple(node_id(id_) for id_ in row.nodes),
-            edges=tuple(edge_id(use.source, use.target, use.key) for use in taken),
+            edges=tuple(_edge_id(use) for use in taken),
             backward=backward,
             line=self._line(teller.sheet.node(first)),
             words=teller.forward(first) if backward is None else teller.backward(first, seeds),
@@ -191,44 +189,31 @@ class _Filling:
     def _index(self, tensor: Snapshot | None) -> TensorIndex:
         return None if tensor is None else self.tensors.setdefault(tensor, len(self.tensors))
 
-    def _local(self, index: int, data: dict[str, Any]) -> TensorIndex:
-        edge = data.get("edge")
+    def _local(self, index: int, use: Use) -> TensorIndex:
+        edge = use.data.get("edge")
         return None if edge is None else self._index(self.jacobians[index].get((edge.target, edge.slot)))
 
     def _grad_steps(self, id_: str) -> tuple[int | None, ...]:
         return tuple(self.steps.grad_steps[index].get(id_) for index in self.steps.passes)
 
     def _outputs(self, id_: str, node: Node) -> Iterator[OutputCard]:
-        backward = self.graphs[: len(self.steps.passes)]
+        backward = [teller.sheet for teller in self.tellers[: len(self.steps.passes)]]
         for output, meta in enumerate(node.outputs):
-            sums = [graph.nodes[id_].get("sums") or () for graph in backward]
             yield OutputCard(
                 type=type_text(meta),
-                value=self._index(_reading(self.graphs[0].nodes[id_], output).value),
-                grads=tuple(self._index(_reading(graph.nodes[id_], output).grad) for graph in backward),
-                sums=tuple(self._index(row[output]) if output < len(row) else None for row in sums),
+                value=self._index(self.tellers[0].sheet.reading(id_, output).value),
+                grads=tuple(self._index(sheet.reading(id_, output).grad) for sheet in backward),
+                sums=tuple(self._index(sheet.total(id_, output)) for sheet in backward),
             )
 
     def _pass(self, id_: str, number: int) -> PassCard:
-        graph, fired = self.graphs[number], self.steps.grad_steps[self.steps.passes[number]]
+        sheet, fired = self.tellers[number].sheet, self.steps.grad_steps[self.steps.passes[number]]
         seeds = [Contribution(None, root.output, self._index(root.seed)) for root in self._roots(id_, number)]
-        arrived = (
-            sorted(
-                (
-                    fired.get(target, 0),
-                    edge_id(id_, target, key),
-                    int(data.get("source_output", 0)),
-                    _reading(data).grad,
-                )
-                for _, target, key, data in graph.out_edges(id_, keys=True, data=True)
-                if data.get("differentiable", True) and _reading(data).grad is not None
-            )
-            if graph.out_degree(id_)
-            else []
-        )
-        sent = [Contribution(edge, output, self._index(grad)) for _, edge, output, grad in arrived]
-        data = graph.nodes[id_]
-        return PassCard((*seeds, *sent), self._index(data.get("grad_before")), self._index(data.get("grad_after")))
+        uses = [use for use in sheet.uses(id_) if use.differentiable and use.reading.grad is not None]
+        uses.sort(key=lambda use: (fired.get(use.target, 0), _edge_id(use)))
+        sent = [Contribution(_edge_id(use), use.output, self._index(use.reading.grad)) for use in uses]
+        before, after = (sheet.graph.nodes[id_].get(name) for name in ("grad_before", "grad_after"))
+        return PassCard((*seeds, *sent), self._index(before), self._index(after))
 
     def _roots(self, id_: str, number: int) -> list[Root]:
         """Where a pass began, as far as it began at a drawn node."""
@@ -242,6 +227,5 @@ class _Filling:
         return key if isinstance(key, str) else names.get(key, "")
 
 
-def _reading(data: dict[str, Any], output: int = 0) -> Reading:
-    readings = data.get("readings") or ()
-    return readings[output] if output < len(readings) else _UNREAD
+def _edge_id(use: Use) -> str:
+    return edge_id(use.source, use.target, use.key)

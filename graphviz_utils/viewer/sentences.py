@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphviz_utils.dot import Sheet, Use, is_changed, number_text, sum_text
-from graphviz_utils.model import Snapshot
+from graphviz_utils.model import Node, Snapshot
 
 __all__ = ["Teller"]
 
@@ -44,7 +44,7 @@ class Teller:
 
     def backward(self, id_: str, seeds: Sequence[Snapshot | None]) -> str:
         """What a node received and sent; for a leaf, what it collected, and what that made of its `.grad`."""
-        node, received = self.sheet.node(id_), self._received(id_)
+        node, received = self._node(id_), self._received(id_)
         if node is not None and node.kind == "leaf":
             return f"{self.called(id_)} collects {received}.{self._accumulated(id_)}"
         sent = [
@@ -57,20 +57,24 @@ class Teller:
         comma = "," if ", which" in received else ""
         return f"{self.called(id_)} {begins} {received}{f'{comma} and sends {_listed(sent)}' if sent else ''}."
 
+    def _node(self, id_: str) -> Node | None:
+        """The node itself; none for a box that stands for several."""
+        return self.sheet.node(id_) if self.sheet.fold(id_) is None else None
+
     def _outputs(self, id_: str) -> int:
         node = self.sheet.node(id_)
         return 0 if node is None else len(node.outputs)
 
     def _name(self, id_: str, output: int) -> str:
         """The program's name for an output; empty where it has none."""
-        node = self.sheet.node(id_)
+        node = self._node(id_)
         if node is None:
             return ""
         return (self.outputs.get((node.id, output)) if len(node.outputs) > 1 else node.variable) or ""
 
     def _deed(self, id_: str) -> str:
         """What a node does: the sign in its picture, with a word for one that is brackets alone."""
-        node, fold = self.sheet.node(id_), self.sheet.fold(id_)
+        node, fold = self._node(id_), self.sheet.fold(id_)
         if node is None:
             return "a node" if fold is None else fold.label
         sign = node.label or node.name

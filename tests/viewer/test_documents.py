@@ -5,18 +5,18 @@ import json
 import pytest
 import torch
 
-from graphviz_utils.model import Snapshot
+from graphviz_utils.model import Look, Snapshot
 from graphviz_utils.tracing import record
 from graphviz_utils.viewer import Scene, scene
 
 POLYNOMIAL = "x = torch.tensor(2.0, requires_grad=True)\ny = 2 * x**4 + x**3 + 3 * x**2 + 5 * x + 1\ny.backward()\n"
 
 
-def shown(source: str) -> Scene:
+def shown(source: str, look: Look = Look()) -> Scene:
     """The scene of a program."""
     with record("A program", source=source, filename="<program>", derivatives=2000) as run:
         exec(compile(source, "<program>", "exec"), {"torch": torch})
-    return scene(run.trace)
+    return scene(run.trace, look)
 
 
 def number(of: Scene, index: int | None) -> object:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from graphviz_utils.model import Look
 from tests.viewer.test_documents import shown
 
 STEPS = [
@@ -55,3 +56,13 @@ def test_a_leaf_stands_in_the_line_of_its_numbers() -> None:
     of = shown("x = torch.tensor(2.0, requires_grad=True)\ny = 3 * x\ny.backward()\n")
 
     assert {node.name: node.line for node in of.nodes} == {"x": 1, "y": 2}
+
+
+def test_a_box_is_called_after_what_it_holds() -> None:
+    run = "x = torch.tensor(0.5, requires_grad=True)\ny = x\nfor _ in range(50):\n    y = torch.sin(y)\ny.backward()\n"
+    of = shown(run, Look(budget=10))
+    boxes = [node for node in of.nodes if node.members > 1]
+
+    assert boxes
+    assert all(node.called == node.label and "×" in node.called for node in boxes)
+    assert any(step.words.startswith(f"{boxes[0].called} takes") for step in of.steps)

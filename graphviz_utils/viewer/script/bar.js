@@ -171,6 +171,7 @@ const KEYS = [
   ["+  −  0", "larger, smaller, fit; or Ctrl and the wheel"],
   ["/  c  i", "search, code, inspector"],
   ["f", "present"],
+  ["?", "this list"],
   ["Esc", "leave, close, select nothing"],
 ];
 
@@ -181,7 +182,6 @@ export class More {
     const { choices } = viewer;
     const item = (text, press) =>
       make("button", { type: "button", class: "item", text, onclick: () => (choices.set({ more: false }), press()) });
-    this.said = make("p", { class: "said", role: "status" });
     this.element = make(
       "div",
       { class: "more", hidden: true },

@@ -278,8 +278,9 @@ class Minimap {
   layout() {
     this.element.hidden = !this.isNeeded;
     if (this.element.hidden) return;
-    const { width, height } = this.stage.picture;
-    const size = Math.min(200 / width, 90 / height);
+    const { picture, element } = this.stage;
+    const { width, height } = picture;
+    const size = Math.min(Math.max(200, 0.35 * element.clientWidth) / width, 90 / height);
     this.unit = size;
     dress(this.svg, {
       width: Math.max(width * size, 24),
