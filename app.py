@@ -353,8 +353,9 @@ def picture_area(look: Look, bar: Any, doors: Any) -> Moment:
             return page.drawn(trace, look, moment, torchviz, stop, lines, before, LIMITS)
 
         visit().settle_drawing((good.key, look, moment, torchviz), good.key, draw)
-    if visit().work is not None:
-        st.fragment(progress, run_every=page.unhurried(0.3))()
+    with st.container(key="progress_place"):  # always there, so that the viewer keeps its place and its fields
+        if visit().work is not None:
+            st.fragment(progress, run_every=page.unhurried(0.3))()
     shown = visit().drawn
     if good is None or good.trace is None or shown is None:
         if visit().work is not None:
