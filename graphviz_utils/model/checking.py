@@ -44,6 +44,7 @@ def bounded(trace: _TraceT, limits: Limits) -> _TraceT:
         ("backward passes", len(trace.passes), limits.trace_passes),
         ("cells", len(trace.cells), limits.trace_cells),
         ("claims", len(trace.claims), limits.trace_cells),
+        ("proofs", len(trace.proofs), limits.trace_cells),
     ):
         if count > most:
             raise TraceError(f"this run has {count:,} {what}, and up to {most:,} are shown here; record less")
@@ -83,6 +84,9 @@ def check_form(trace: "Trace") -> None:
     for claim in trace.claims:
         if claim.backward is not None and claim.backward >= len(trace.passes):
             raise _wrong(f"a claim is about pass {claim.backward}, which does not exist")
+    for proof in trace.proofs:
+        if proof.backward >= len(trace.passes):
+            raise _wrong(f"a proof is about pass {proof.backward}, which does not exist")
     _check_rising([pass_.at for pass_ in trace.passes], "passes")
     _check_rising([cell.at for cell in trace.cells], "cells")
 
@@ -126,6 +130,9 @@ def _targets(trace: "Trace") -> Iterator[str]:
             yield jacobian.target
         for leaf in pass_.leaves:
             yield leaf.node
+    for proof in trace.proofs:
+        yield proof.node
+        yield from (row.node for check in proof.checks for row in check.deductions if row.node is not None)
 
 
 def _check_literal(literal: Any, depth: int = 0) -> None:

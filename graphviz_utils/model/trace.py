@@ -12,6 +12,7 @@ from graphviz_utils.model.errors import TraceError
 from graphviz_utils.model.json_form import decoded, encoded, is_finite, shallow
 from graphviz_utils.model.limits import Limits
 from graphviz_utils.model.measures import Name, Text
+from graphviz_utils.model.proofs import Proof
 from graphviz_utils.model.rows import (
     LAST,
     BackwardPass,
@@ -50,6 +51,7 @@ class Trace(Shown):
     error: Failure | None
     claims: tuple[Claim, ...] = ()
     notes: tuple[Text, ...] = ()
+    proofs: tuple[Proof, ...] = ()
     schema: Literal[1] = 1
 
     def __repr__(self) -> str:
@@ -161,6 +163,9 @@ class Trace(Shown):
         yield from (value.tensor for value in self.values)
         yield from (saved.tensor for node in self.nodes for saved in node.saved)
         yield from (tensor for claim in self.claims for tensor in (claim.expected, claim.actual))
+        for proof in self.proofs:
+            yield proof.autograd
+            yield from (tensor for row in proof.checks for tensor in (row.expected, row.below, row.above))
         for pass_ in self.passes:
             yield from (root.seed for root in pass_.roots)
             yield from (row.tensor for rows in (pass_.edge_grads, pass_.jacobians) for row in rows)

@@ -1,0 +1,42 @@
+"""What a rule is: expressions in a small language, from which the formula, its numbers and its symbols are all made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from graphviz_utils.model import Role, RuleSource
+
+__all__ = ["Bend", "Rule"]
+
+_NONE: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Bend:
+    """Where an operator has no single slope: expressions for where that is, and for the slopes on either side."""
+
+    where: str
+    below: str
+    above: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What one operator computes, and what it sends back along each of its slots.
+
+    Expressions are Python's, of the operator's arguments by the names its schema gives them, of `grad`, what the node
+    received (`grads[i]` where it has several outputs), and of `result`, what it computed (`results[i]`). `backward` has
+    one for each argument that a gradient can be sent to. `forward` does without `grad` and `result`.
+
+    `pointwise` says that each element depends on the elements at the same place alone. `text` is PyTorch's own formula
+    for each argument, as code, where `source` is "PyTorch".
+    """
+
+    role: Role
+    sentence: str
+    forward: str | None = None
+    backward: Mapping[str, str] = _NONE
+    bends: Mapping[str, Bend] = field(default_factory=lambda: MappingProxyType({}))
+    pointwise: bool = False
+    source: RuleSource = "curated"
+    text: Mapping[str, str] = _NONE
