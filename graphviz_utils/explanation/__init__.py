@@ -1,3 +1,3 @@
 """Why each number is what it is: the rule of a node with its numbers, and the paths that a derivative runs along."""
 
-__all__ = []  # type: ignore[var-annotated]
+__all__ = []
