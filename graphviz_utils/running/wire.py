@@ -2,7 +2,7 @@
 
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
 
@@ -40,8 +40,8 @@ HEADER = struct.Struct(">I")
 class Request:
     """What the page sends a child."""
 
-    job: Job
     limits: Limits
+    job: Job
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -74,21 +74,14 @@ def frame(message: Answer | Ending | Request) -> bytes:
     return HEADER.pack(len(body)) + body
 
 
-def request_frame(job: Job, limits: Limits) -> bytes:
-    """The frame that asks a child to run `job`. Numbers that strict JSON has no word for travel as words."""
-    expectations = tuple(replace(row, value=_spelled(row.value)) for row in job.scenario.expectations)
-    scenario = replace(job.scenario, expectations=expectations)
-    leaves = {name: _spelled(value) for name, value in job.leaves.items()}
-    return frame(Request(replace(job, scenario=scenario, leaves=leaves), limits))
+def request_frame(request: Request) -> bytes:
+    """The frame that asks a child for something. Numbers that strict JSON has no word for travel as words."""
+    return frame(_with_values(request, _spelled))
 
 
 def unpacked_request(body: bytes) -> Request:
     """What `request_frame` packed."""
-    request = _REQUESTS.decode(body)
-    job = request.job
-    expectations = tuple(replace(row, value=_restored(row.value)) for row in job.scenario.expectations)
-    leaves = {name: _restored(value) for name, value in job.leaves.items()}
-    return replace(request, job=replace(job, scenario=replace(job.scenario, expectations=expectations), leaves=leaves))
+    return _with_values(_REQUESTS.decode(body), _restored)
 
 
 def readable(text: str, limit: int) -> str:
@@ -96,6 +89,14 @@ def readable(text: str, limit: int) -> str:
     shown = legible(text[:limit])
     is_whole = len(text) <= limit and len(shown) <= limit
     return shown if is_whole else f"{shown[:limit]}\n… cut after {limit:,} characters"
+
+
+def _with_values(request: Request, changed: Callable[[Any], Any]) -> Request:
+    """`request` with every value that a job gives or expects `changed`."""
+    job = request.job
+    expectations = tuple(replace(row, value=changed(row.value)) for row in job.scenario.expectations)
+    leaves = {name: changed(value) for name, value in job.leaves.items()}
+    return replace(request, job=replace(job, scenario=replace(job.scenario, expectations=expectations), leaves=leaves))
 
 
 def _plain(mapping: object) -> dict[Any, Any]:

@@ -4,8 +4,8 @@ import atexit
 import os
 import sys
 import time
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from graphviz_utils.model import Limits, RunError, Scenario
@@ -16,14 +16,26 @@ from graphviz_utils.running.forking import Zygote
 from graphviz_utils.running.job import Dtype, Job, Outcome, Want
 from graphviz_utils.running.spawning import Spare
 from graphviz_utils.running.turns import Turn, Turns
-from graphviz_utils.running.wire import request_frame
+from graphviz_utils.running.wire import Request, request_frame
 
-__all__ = ["Stop", "Way", "Worker", "run", "warm_up"]
+__all__ = ["DEFAULT", "Reading", "Stop", "Way", "Worker", "run", "warm_up"]
 
 Way = Literal["fork", "fresh"]
+Reading = Callable[[bytes, Limits], Outcome]
+"""Makes an outcome of the JSON that a child answered."""
 
 _SLOTS_PER_CORE = 3
 _TRACE: tuple[Want, ...] = ("trace",)
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """One request on its way to a child, and how to understand the answer."""
+
+    framed: bytes
+    limits: Limits
+    read: Reading
+    stop: Stop | None
 
 
 class Worker:
@@ -44,11 +56,15 @@ class Worker:
 
         Of one `session`, by whatever name, one run goes on and one waits, and together they have a budget.
         """
+        return self.ask(Request(limits, job), outcome_of, stop, session)
+
+    def ask(self, request: Request, read: Reading, stop: Stop | None = None, session: str = "") -> Outcome:
+        """What a child of its own answers to `request`, understood by `read`; as `run` does it."""
         asked = time.monotonic()
         try:
-            request = _request(job, limits)
-            with self._turns.turn(session, limits, stop, lambda: self._source.is_warm) as turn:
-                outcome = self._run(request, limits, stop, turn)
+            errand = _Errand(_framed(request), request.limits, read, stop)
+            with self._turns.turn(session, request.limits, stop, lambda: self._source.is_warm) as turn:
+                outcome = self._run(errand, turn)
         except endings.Over as over:
             outcome = over.outcome
         return replace(outcome, seconds=round(time.monotonic() - asked, 4))
@@ -61,7 +77,7 @@ class Worker:
         """End all processes; runs that go on end as crashed. The worker may be used again."""
         self._source.close()
 
-    def _run(self, request: bytes, limits: Limits, stop: Stop | None, turn: Turn) -> Outcome:
+    def _run(self, errand: _Errand, turn: Turn) -> Outcome:
         try:
             child: Child = self._source.child()
         except RunError as error:
@@ -71,10 +87,10 @@ class Worker:
             self._turns.give_way(turn)
             child.give_way()
 
-        begun = time.monotonic()
-        patience = Patience(replace(limits, brief_seconds=0) if turn.is_long else limits, stop, give_way)
+        begun, limits = time.monotonic(), errand.limits
+        patience = Patience(replace(limits, brief_seconds=0) if turn.is_long else limits, errand.stop, give_way)
         try:
-            outcome = outcome_of(answer_to(request, child, limits, patience), limits)
+            outcome = errand.read(answer_to(errand.framed, child, limits, patience), limits)
         except endings.Over as over:
             outcome = over.outcome
         finally:
@@ -84,9 +100,9 @@ class Worker:
         return replace(outcome, cpu_seconds=outcome.cpu_seconds if used is None else round(used, 3))
 
 
-def _request(job: Job, limits: Limits) -> bytes:
+def _framed(request: Request) -> bytes:
     try:
-        return request_frame(job, limits)
+        return request_frame(request)
     except UnicodeEncodeError:
         raise endings.Over("error", "The program holds characters that are no valid Unicode; type them anew.") from None
     except (NotImplementedError, TypeError, RecursionError) as error:
@@ -98,8 +114,9 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
 
 
-_DEFAULT = Worker()
-atexit.register(_DEFAULT.close)
+DEFAULT = Worker()
+"""The one that everybody shares who has none of their own."""
+atexit.register(DEFAULT.close)
 
 
 def run(  # noqa: PLR0913 - one keyword per thing that a page lets its visitor choose
@@ -124,9 +141,9 @@ def run(  # noqa: PLR0913 - one keyword per thing that a page lets its visitor c
         session: who asks, by whatever name: of one session one run goes on and one waits, and its programs together
             have a budget of processor time. Without a name there is no such limit.
     """
-    return _DEFAULT.run(Job(scenario, leaves or {}, dtype, frozenset(wants)), limits, stop, session)
+    return DEFAULT.run(Job(scenario, leaves or {}, dtype, frozenset(wants)), limits, stop, session)
 
 
 def warm_up() -> None:
     """Start the default worker, so that the first run does not wait for it; RunError if it does not start."""
-    _DEFAULT.warm_up()
+    DEFAULT.warm_up()

@@ -10,7 +10,7 @@ import torch
 from graphviz_utils.model import Cell, Limits, Scenario
 from graphviz_utils.running import kernel
 from graphviz_utils.running.job import Job
-from graphviz_utils.running.wire import request_frame, unpacked_request
+from graphviz_utils.running.wire import Request, request_frame, unpacked_request
 from graphviz_utils.tracing import record
 
 __all__ = ["SEED", "preload", "seed_python"]
@@ -100,4 +100,4 @@ def _rehearse() -> None:
         run.bind({"x": x})
     run.trace.to_json()
     cell = Cell("", "pass", 1)
-    unpacked_request(request_frame(Job(Scenario("pass", (cell,))), Limits())[4:])
+    unpacked_request(request_frame(Request(Limits(), Job(Scenario("pass", (cell,)))))[4:])
