@@ -35,8 +35,8 @@ class Rule:
     role: Role
     sentence: str
     forward: str | None = None
-    backward: Mapping[str, str] = _NONE
+    backward: Mapping[str, str] = field(default_factory=lambda: _NONE)
     bends: Mapping[str, Bend] = field(default_factory=lambda: MappingProxyType({}))
     pointwise: bool = False
     source: RuleSource = "curated"
-    text: Mapping[str, str] = _NONE
+    text: Mapping[str, str] = field(default_factory=lambda: _NONE)
