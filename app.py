@@ -14,12 +14,11 @@ import streamlit as st
 
 from graphviz_utils import page
 from graphviz_utils.advice import missed_backward, remedy
-from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Scenario, Theme, Trace
+from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Theme, Trace
 from graphviz_utils.running import Limits, Safety, warm_up
 from graphviz_utils.scenario import with_literal
 from graphviz_utils.viewer import place_component, program_component, standalone
 
-OWN = "Your code"
 HOSTS = st.get_option("server.allowedHosts")
 ALONE = page.is_loopback(st.get_option("server.address")) and bool(HOSTS) and all(map(page.is_loopback, HOSTS))
 LIMITS = Limits()
@@ -126,8 +125,8 @@ def begin() -> None:
     program = ready()[state.picker]
     if "code" in st.query_params:
         try:
-            program = page.Program.of(page.code_of_link(st.query_params["code"]), f"{OWN}.py", "link")
-            state.picker = OWN
+            program = page.Program.of(page.code_of_link(st.query_params["code"]), f"{page.OWN}.py", "link")
+            state.picker = page.OWN
         except GraphvizUtilsError as error:
             words = str(error)
     # A foreign site that frames this page sends no cookie: where no wall stands, a click there must not run a program.
@@ -160,7 +159,7 @@ def on_pick() -> None:
 def on_type() -> None:
     """What was typed is kept, also when another scenario is picked before it was run."""
     if visit().edit(state.code_text):
-        state.picker = OWN
+        state.picker = page.OWN
 
 
 def on_run() -> None:
@@ -185,7 +184,7 @@ def on_open() -> None:
         return
     try:
         hold(page.opened(state.upload.getvalue(), state.upload.name))
-        state.picker = OWN
+        state.picker = page.OWN
     except GraphvizUtilsError as error:
         visit().words = str(error)
 
@@ -195,24 +194,9 @@ def on_open() -> None:
 
 def header() -> Any:
     """What is looked at, and the doors in and out; the place where more doors may stand."""
-    titles = {name: title_of(program) for name, program in ready().items()}
-    own = visit().own
-    if own is not None:
-        title = title_of(own)
-        titles[OWN] = title if title == OWN else f"{OWN}: {title}"
     doors = st.container(key="header", horizontal=True, vertical_alignment="center")
     with doors:
-        st.selectbox(
-            "Scenario",
-            list(titles),
-            key="picker",
-            format_func=titles.__getitem__,
-            on_change=on_pick,
-            label_visibility="collapsed",
-            width=340,
-        )
-        scenario = scenario_of(visit().program)
-        st.html(page.facts_html(scenario if visit().program.has_metadata else None), width="stretch")
+        picker()
         with st.popover("Open file", icon=":material/folder_open:", key="open"):
             st.file_uploader(
                 "A program (.py), a notebook (.ipynb) or a recorded run (.json)", key="upload", on_change=on_open
@@ -222,26 +206,33 @@ def header() -> Any:
     return doors
 
 
+def picker() -> None:
+    """What may be looked at: all ready scenarios, or those of the levels and tags that were asked for."""
+    levels, tags = state.get("levels", ()), state.get("tags", ())
+    matches = page.matching(ready(), levels, tags)
+    labels = page.offered(ready(), matches, state.picker, visit().own)
+    st.selectbox(
+        "Scenario",
+        list(labels),
+        key="picker",
+        format_func=labels.__getitem__,
+        on_change=on_pick,
+        filter_mode="contains",
+        label_visibility="collapsed",
+    )
+    count = f"{len(matches)} of {len(ready())}"
+    with st.popover(count if levels or tags else "Filter", icon=":material/filter_list:", key="filter", width=128):
+        st.segmented_control("Level", page.LEVELS, selection_mode="multi", key="levels", format_func=str.capitalize)
+        st.pills("Tags, all of", page.tags_of(ready()), selection_mode="multi", key="tags")
+        st.caption(f"{count} scenarios. Type into the list to search titles and tags.")
+
+
 def guard() -> None:
     """Whether programs are confined here, as soon as it has been tried out."""
     if not trial().is_over:
         return
     told = page.guard_of(trial().result(), ALONE)
     st.badge(told.word, icon=":material/shield:", color=told.color, help=told.told)
-
-
-def title_of(program: page.Program) -> str:
-    """Its title, or the name of its file."""
-    scenario = scenario_of(program)
-    return scenario.title if scenario is not None else Path(program.name).stem
-
-
-def scenario_of(program: page.Program) -> Scenario | None:
-    """The program as a scenario; `None` for a text that is none."""
-    try:
-        return program.scenario
-    except GraphvizUtilsError:
-        return None
 
 
 def share() -> None:
@@ -543,7 +534,7 @@ def outputs() -> None:
 
 def story() -> None:
     """What to look for. The story of a stranger shows text and mathematics only."""
-    scenario = scenario_of(visit().program)
+    scenario = visit().program.readable
     if scenario is None or not scenario.story:
         return
     is_ours = visit().program.origin == "ready"

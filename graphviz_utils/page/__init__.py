@@ -1,6 +1,7 @@
 """What the page knows apart from its widgets: programs and links in, runs in the background, words and tables out."""
 
 from graphviz_utils.page.attempts import Attempt, unhurried
+from graphviz_utils.page.catalogue import LEVELS, OWN, matching, offered, pick_label, tags_of
 from graphviz_utils.page.exporting import exported, file_stem, step_files
 from graphviz_utils.page.guarding import Guard, guard_of, is_loopback, tried_out
 from graphviz_utils.page.images import Drawn, drawn, empty_html, image_html
@@ -11,7 +12,6 @@ from graphviz_utils.page.markup import (
     ICON,
     cell_html,
     claims_html,
-    facts_html,
     legend_html,
     notes_html,
     style_html,
@@ -25,6 +25,8 @@ from graphviz_utils.page.wording import described, pass_titles, tensor_text, ver
 
 __all__ = [
     "ICON",
+    "LEVELS",
+    "OWN",
     "Attempt",
     "Drawn",
     "Guard",
@@ -41,7 +43,6 @@ __all__ = [
     "empty_html",
     "excerpt",
     "exported",
-    "facts_html",
     "file_stem",
     "foreseen",
     "guard_of",
@@ -50,14 +51,18 @@ __all__ = [
     "leaf_rows",
     "legend_html",
     "link_of_code",
+    "matching",
     "notes_html",
+    "offered",
     "opened",
     "parted",
     "pass_titles",
+    "pick_label",
     "ready_programs",
     "set_story",
     "step_files",
     "style_html",
+    "tags_of",
     "tensor_text",
     "tried_out",
     "unhurried",

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from graphviz_utils.dot import PALETTES, cleaned
-from graphviz_utils.model import Claim, Look, Scenario
+from graphviz_utils.model import Claim, Look
 
-__all__ = ["ICON", "cell_html", "claims_html", "facts_html", "legend_html", "notes_html", "style_html", "verdict_html"]
+__all__ = ["ICON", "cell_html", "claims_html", "legend_html", "notes_html", "style_html", "verdict_html"]
 
 ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32">'
@@ -24,14 +24,6 @@ _SIGNS = {True: ("✓", "gu-yes"), False: ("✗", "gu-no"), None: ("≈", "gu-ne
 def style_html() -> str:
     """The page's own style sheet."""
     return f"<style>{(Path(__file__).parent / 'page.css').read_text(encoding='utf-8')}</style>"
-
-
-def facts_html(scenario: Scenario | None) -> str:
-    """Level and tags of a scenario; an empty line without one."""
-    if scenario is None:
-        return '<div class="gu-facts"></div>'
-    marks = "".join(f'<span class="gu-tag">{_shown(tag)}</span>' for tag in scenario.tags)
-    return f'<div class="gu-facts"><span class="gu-tag gu-level">{_shown(scenario.level)}</span>{marks}</div>'
 
 
 def legend_html(look: Look) -> str:

@@ -80,6 +80,20 @@ class Program:
         """The program, read; ScenarioError says what is wrong with it, and of one that is too long only that."""
         return read_scenario(self.source, self.name, None if self.origin == "ready" else self.limits)
 
+    @property
+    def readable(self) -> Scenario | None:
+        """The program, read; `None` for a text that is no scenario."""
+        try:
+            return self.scenario
+        except ScenarioError:
+            return None
+
+    @property
+    def title(self) -> str:
+        """The title that its author gave it, or the name of its file."""
+        scenario = self.readable
+        return PurePath(self.name).stem if scenario is None else scenario.title
+
     @cached_property
     def link(self) -> str:
         """The whole text as a word for a link; empty for a text that is too long to be opened again."""

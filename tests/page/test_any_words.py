@@ -8,17 +8,18 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from graphviz_utils.model import Claim, Look, Scenario
+from graphviz_utils.model import Claim, Look
 from graphviz_utils.page import (
+    Program,
     calm_story,
     cell_html,
     claims_html,
     described,
-    facts_html,
     image_html,
     legend_html,
     notes_html,
     pass_titles,
+    pick_label,
     verdict_html,
 )
 from graphviz_utils.page.exporting import file_stem
@@ -35,7 +36,6 @@ def pieces(word: str) -> dict[str, str]:
         Claim(kind, word, word, 0, None, None, verdict, word) for kind in kinds for verdict in (True, False, None)
     ]
     return {
-        "facts": facts_html(Scenario("x = 1", (), word, word, (word, word))),
         "cell": cell_html(word),
         "notes": notes_html((word, word)),
         "verdict": verdict_html(None, word, word or None),
@@ -70,6 +70,11 @@ def test_captions_are_words_on_one_line(word: str) -> None:
     assert not STEERS.search(described(trace))
     assert not STEERS.search("".join(pass_titles(trace)))
     assert len(described(trace)) < 10_000
+
+
+@given(word=WORDS)
+def test_a_program_is_offered_by_words_on_one_line(word: str) -> None:
+    assert not STEERS.search(pick_label(Program.of("x = 1", f"{word}.py", "file")))
 
 
 @given(word=WORDS)

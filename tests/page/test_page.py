@@ -100,6 +100,24 @@ def test_a_scenario_is_picked_and_its_numbers_are_in_the_picture(
     assert numbers <= set(texts(tab))
 
 
+def test_a_scenario_is_found_by_typing_one_of_its_tags(tab: Page, page_url: str) -> None:
+    tab.goto(page_url)
+    picture(tab).wait_for()
+    tab.get_by_role("combobox", name="Scenario").fill("optimiser")
+
+    expect(tab.get_by_role("option")).to_contain_text(["One step of gradient descent", "Fitting a line", "Momentum"])
+
+
+def test_the_picture_stays_where_it_is_while_scenarios_are_filtered(tab: Page, page_url: str) -> None:
+    tab.goto(page_url)
+    place = picture(tab).bounding_box()
+    tab.get_by_role("button", name="Filter").click()
+    tab.get_by_text("second order").click()
+
+    expect(tab.get_by_role("button", name=re.compile(r"2 of \d+"))).to_be_visible()
+    assert picture(tab).bounding_box() == place
+
+
 def test_typed_code_is_run_by_the_keys(tab: Page, page_url: str) -> None:
     tab.goto(page_url)
     type_and_run(tab, MINE)

@@ -160,6 +160,21 @@ def test_another_scenario_is_picked() -> None:
     )
 
 
+def test_fewer_scenarios_are_offered_when_a_level_and_a_tag_are_asked_for() -> None:
+    """The picture stays, and so does what it is a picture of."""
+    app = visit()
+    app.button_group(key="levels").set_value(["advanced"])
+    settled(app.button_group(key="tags").set_value(["second order"]).run())
+
+    options = app.selectbox(key="picker").options
+    assert [option.split(" · ")[1] for option in options] == [
+        "The derivative of a derivative",
+        "The Hessian times a vector",
+        "A polynomial of one number",
+    ]
+    assert grad_of_x(app) == 93.0
+
+
 def test_typed_code_is_not_lost_when_another_scenario_is_picked() -> None:
     app = visit()
     app.text_area(key="code_text").set_value("print('mine')\n").run()
