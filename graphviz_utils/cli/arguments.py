@@ -7,8 +7,9 @@ from typing import Any, NoReturn, get_args
 
 from graphviz_utils import __version__
 from graphviz_utils.cli.checking import check
-from graphviz_utils.cli.commands import draw, listed, run
+from graphviz_utils.cli.commands import draw, run
 from graphviz_utils.cli.examining import doctor
+from graphviz_utils.cli.listing import listed
 from graphviz_utils.cli.picturing import FORMATS
 from graphviz_utils.cli.saying import Refused
 from graphviz_utils.model import Direction, Leaves, Look, Preset, Theme
@@ -108,7 +109,9 @@ def _add_check(commands: Any) -> None:
 
 
 def _add_list(commands: Any) -> None:
-    command = commands.add_parser("list", help="name the ready scenarios", description="Name the ready scenarios.")
+    command = commands.add_parser(
+        "list", help="name the ready scenarios", description="Name the ready scenarios by level."
+    )
     command.add_argument("folder", nargs="?", type=Path, metavar="FOLDER", help="a folder of yours instead")
     command.set_defaults(command=listed)
 

@@ -1,4 +1,4 @@
-"""The commands that make something: a picture, a record, a list."""
+"""The commands that make something: a picture, a record."""
 
 import argparse
 from pathlib import Path
@@ -6,11 +6,10 @@ from typing import cast
 
 from graphviz_utils.cli.opening import Recorded, opened, recorded
 from graphviz_utils.cli.picturing import FORMATS, Output, pictured, refuse_senseless
-from graphviz_utils.cli.readiness import ready_folder
 from graphviz_utils.cli.saying import Refused, say, say_wrong, write_out
-from graphviz_utils.model import Look, ScenarioError, Trace
+from graphviz_utils.model import Look, Trace
 
-__all__ = ["draw", "listed", "run"]
+__all__ = ["draw", "run"]
 
 
 def draw(options: argparse.Namespace) -> int:
@@ -42,30 +41,6 @@ def run(options: argparse.Namespace) -> int:
     run = recorded(source, options.file, dict(options.set), options.seconds)
     _say_how_it_ended(run)
     return _written(run.trace.to_json().encode(), output, run)
-
-
-def listed(options: argparse.Namespace) -> int:
-    """Name scenarios: file, level, title and tags, one to a line."""
-    from graphviz_utils.scenario import load_scenario, scenario_files
-
-    folder: Path = options.folder or ready_folder()
-    code = 0
-    for path in scenario_files(folder):
-        try:
-            scenario = load_scenario(path)
-        except ScenarioError as error:
-            say_wrong(str(error))
-            code = 2
-            continue
-        tags = f"  [{', '.join(scenario.tags)}]" if scenario.tags else ""
-        say(f"{_near(path)}  {scenario.level}: {scenario.title}{tags}")
-    return code
-
-
-def _near(path: Path) -> Path:
-    """`path` as one would type it here."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
 
 
 def _output(options: argparse.Namespace, formats: tuple[str, ...]) -> Path | None:

@@ -441,26 +441,28 @@ def test_check_asks_for_the_program_of_a_record(capsys: pytest.CaptureFixture[st
     assert said.startswith("graphviz_utils: double.json: this is the record of a run; give the program")
 
 
-def test_list_names_each_scenario_with_level_title_and_tags(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (here / "tagged.py").write_text(
-        '# /// script\n# [tool.graphviz_utils]\n# title = "Fan-out"\n# tags = ["a", "b"]\n'
-        '# level = "advanced"\n# ///\nx = 1',
-        encoding="utf-8",
-    )
+def test_list_groups_scenarios_by_level_and_shows_titles_and_tags(
+    here: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = '# /// script\n# [tool.graphviz_utils]\n# title = "{}"\n# tags = [{}]\n# level = "{}"\n# ///\nx = 1'
+    (here / "a.py").write_text(table.format("Momentum", '"a", "b"', "advanced"), encoding="utf-8")
+    (here / "zz.py").write_text(table.format("Fan-out", '"c"', "beginner"), encoding="utf-8")
 
     assert main(["list", str(here)]) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "double.py  beginner: double",
-        "tagged.py  advanced: Fan-out  [a, b]",
+        "beginner:",
+        "  double.py  double",
+        "  zz.py      Fan-out  [c]",
+        "advanced:",
+        "  a.py       Momentum  [a, b]",
     ]
 
 
 def test_list_names_the_ready_scenarios(capsys: pytest.CaptureFixture[str]) -> None:
     main(["list"])
 
-    assert [line.split("  ")[0] for line in capsys.readouterr().out.splitlines()] == [
-        str(path) for path in sorted(READY.glob("*.py"))
-    ]
+    named = [line.split()[0] for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
+    assert sorted(named) == [str(path) for path in sorted(READY.glob("*.py"))]
 
 
 def test_list_finds_the_scenarios_of_an_installation(
@@ -478,7 +480,7 @@ def test_list_finds_the_scenarios_of_an_installation(
     monkeypatch.syspath_prepend(str(site))
 
     assert main(["list"]) == 0
-    assert capsys.readouterr().out == "share/graphviz_utils/scenarios/one.py  beginner: one\n"
+    assert capsys.readouterr().out == "beginner:\n  share/graphviz_utils/scenarios/one.py  one\n"
 
 
 def test_list_says_so_where_no_scenario_came_along(
