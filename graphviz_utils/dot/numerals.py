@@ -3,12 +3,11 @@
 import math
 
 from graphviz_utils.model import Number
+from graphviz_utils.model.numerals import decimal
 
 __all__ = ["number_text"]
 
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-_PLAIN_BELOW = 1e6
-_PLAIN_ABOVE = 1e-4
 
 
 def number_text(number: Number, digits: int = 4) -> str:
@@ -28,13 +27,5 @@ def number_text(number: Number, digits: int = 4) -> str:
 
 
 def _magnitude(number: float, digits: int) -> str:
-    if number == 0:
-        return "0"
-    if number < _PLAIN_BELOW and (number == int(number) or number >= 10**digits):
-        return str(round(number))
-    if _PLAIN_ABOVE <= number < _PLAIN_BELOW:
-        short = f"{number:.{digits}g}"
-        return short if "e" not in short else str(round(number))
-    mantissa, _, exponent = f"{number:.{digits - 1}e}".partition("e")
-    mantissa = mantissa.rstrip("0").rstrip(".") if "." in mantissa else mantissa
-    return f"{mantissa}×10{str(int(exponent)).translate(_RAISED)}"
+    figures, exponent = decimal(number, digits)
+    return figures if exponent is None else f"{figures}×10{str(exponent).translate(_RAISED)}"

@@ -1,5 +1,6 @@
 """What is said of a node and of a derivative: formulas with names and numbers, rules, and paths that add up."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -8,6 +9,7 @@ from graphviz_utils.model.rows import Edge
 from graphviz_utils.model.snapshot import Snapshot
 
 __all__ = [
+    "TIMES",
     "Explanation",
     "Factor",
     "Formula",
@@ -44,11 +46,16 @@ RuleSource = Literal["curated", "PyTorch", "program", "unknown"]
 """Who wrote a rule down: this package, PyTorch's own table of derivatives, or the program (a custom Function)."""
 
 
+TIMES = "\uf8ff"
+"""In a template, a product sign that is left out between names and written between numbers: `4 x`, but `4 · 2`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Operand:
     """What stands at `sign` in a formula: the value that output `output` of `node` had, or the gradient it received.
 
-    `name` is LaTeX. `tensor` is `None` where it was not seen.
+    `name` is LaTeX, in brackets where it needs some. `tensor` is `None` where it was not seen. `place` tells what else
+    needs brackets there: from 2 on a sum and a negative number, from 3 on a product, at 4 a power and a fraction.
     """
 
     sign: str
@@ -57,14 +64,16 @@ class Operand:
     node: str
     output: int
     tensor: Snapshot | None
+    place: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Formula:
     """One formula, to be written with names or with numbers.
 
-    `template` is LaTeX in which each operand is one character of Unicode's private use area, its `sign`. Where the
-    formula is `pointwise`, an element of it is the formula of the same elements of its operands, broadcast.
+    `template` is LaTeX in which each operand is one character of Unicode's private use area, its `sign`, and `TIMES` a
+    product sign. Where the formula is `pointwise`, an element of it is the formula of the same elements of its
+    operands, broadcast.
     """
 
     template: str
@@ -74,12 +83,22 @@ class Formula:
     @property
     def names(self) -> str:
         """LaTeX with the program's names."""
-        return self.written(lambda operand: operand.name)
+        return _NEAR.sub(lambda found: _near(found[1]), self._filled(lambda operand: operand.name))
 
     def written(self, text: Callable[[Operand], str]) -> str:
-        """LaTeX with `text` of each operand in its place."""
-        table = {ord(operand.sign): text(operand) for operand in self.operands}
-        return self.template.translate(table)
+        """LaTeX with `text` of each operand, a number say, in its place, and every product sign written."""
+        return self._filled(text).replace(TIMES, r" \cdot ")
+
+    def _filled(self, text: Callable[[Operand], str]) -> str:
+        return self.template.translate({ord(operand.sign): text(operand) for operand in self.operands})
+
+
+_NEAR = re.compile(rf"{TIMES}([-\d]?)")
+
+
+def _near(next_: str) -> str:
+    """A product sign before a name, and before a number that a name may begin with."""
+    return rf" \cdot {next_}" if next_ else " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +163,8 @@ class Explanation:
     slots: tuple[SlotRule, ...]
     backward: int | None
     """The pass it tells of."""
+    collected: str | None = None
+    """Of what is used more than once, the gradients that came back and their sum, as LaTeX: `64 + 12 + 5 = 81`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import Any
 
 from graphviz_utils.model import Role, RuleSource
 
 __all__ = ["Bend", "Rule"]
 
-_NONE: Mapping[str, str] = MappingProxyType({})
+_NONE: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +26,20 @@ class Rule:
     """What one operator computes, and what it sends back along each of its slots.
 
     Expressions are Python's, of the operator's arguments by the names its schema gives them, of `grad`, what the node
-    received (`grads[i]` where it has several outputs), and of `result`, what it computed (`results[i]`). `backward` has
-    one for each argument that a gradient can be sent to. `forward` does without `grad` and `result`.
+    received (`grads[i]` where it has several outputs), and of `result`, what it computed (`results[i]`). `forward` does
+    without both. `backward` has one for each argument that a gradient can be sent to; of a list of tensors,
+    `tensors[i]` is for all, with their place as `i`. What an expression gives is fitted to the argument afterwards:
+    added up where the argument was broadcast, repeated where it is smaller, real where the argument is.
 
-    `pointwise` says that each element depends on the elements at the same place alone. `text` is PyTorch's own formula
-    for each argument, as code, where `source` is "PyTorch".
+    `defaults` are what the schema takes for arguments that a call leaves out. `bends` tells of kinks, by argument.
+    `text` is PyTorch's own formula for each argument, as code, where `source` is "PyTorch".
     """
 
     role: Role
     sentence: str
     forward: str | None = None
     backward: Mapping[str, str] = field(default_factory=lambda: _NONE)
-    bends: Mapping[str, Bend] = field(default_factory=lambda: MappingProxyType({}))
-    pointwise: bool = False
+    defaults: Mapping[str, Any] = field(default_factory=lambda: _NONE)
+    bends: Mapping[str, Bend] = field(default_factory=lambda: _NONE)
     source: RuleSource = "curated"
     text: Mapping[str, str] = field(default_factory=lambda: _NONE)

@@ -1,0 +1,12 @@
+"""The curated rules, by the name that autograd has for a node."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from graphviz_utils.rules.catalogue import arithmetic
+from graphviz_utils.rules.catalogue.entry import Catalogue, Entry
+
+__all__ = ["RULES", "Catalogue", "Entry"]
+
+RULES: Mapping[str, Entry] = MappingProxyType(arithmetic.RULES)
+"""A module of rules is one more `|` here; a node that stands in two of them is caught by a test."""

@@ -1,0 +1,12 @@
+"""Every word of the rules' language: what it computes, and how it is set."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from graphviz_utils.rules.vocabulary import arithmetic, choices, elementary, shapes
+from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary
+
+__all__ = ["WORDS", "Function", "Pen", "Vocabulary"]
+
+WORDS: Mapping[str, Function] = MappingProxyType(arithmetic.WORDS | elementary.WORDS | choices.WORDS | shapes.WORDS)
+"""By name. A module of words is one more `|`; a name that stands in two of them is caught by a test."""

@@ -1,0 +1,90 @@
+"""The great test of the rules: what each says is sent along an edge is what autograd really sent there."""
+
+import warnings
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+
+import pytest
+import torch
+
+from graphviz_utils.model import Node, Trace
+from graphviz_utils.rules import Rule, rule_of
+from graphviz_utils.rules.catalogue import RULES
+from tests.rules.agreement import Verdict, recorded, trials
+from tests.rules.programs import PROGRAMS
+from tests.tracing.database import differentiable
+
+SEEDS = range(3)
+SAMPLES = 4
+
+
+def faults(verdicts: Iterator[Verdict] | list[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.fault]
+
+
+def run_of(program: Callable[[], object], seed: int = 0) -> Trace:
+    torch.manual_seed(seed)
+    return recorded(program)
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_rules_send_what_autograd_sends(program: Callable[[], object], seed: int) -> None:
+    assert faults(trials(run_of(program, seed))) == []
+
+
+@pytest.fixture(scope="module")
+def sweep() -> dict[str, list[Verdict]]:
+    """The trials of samples of every operator in PyTorch's own database, by the operator's name."""
+    torch.manual_seed(0)
+    found: dict[str, list[Verdict]] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the database's samples use what is deprecated on purpose
+        for op, dtype in differentiable():
+            for sample in islice(op.sample_inputs("cpu", dtype, requires_grad=True), SAMPLES):
+                program = partial(op, sample.input, *sample.args, **sample.kwargs)
+                found.setdefault(op.full_name, []).extend(trials(recorded(program)))
+    return found
+
+
+def test_rules_send_what_autograd_sends_over_pytorch_s_own_samples(sweep: dict[str, list[Verdict]]) -> None:
+    wrong = {name: failed for name, verdicts in sweep.items() if (failed := faults(verdicts))}
+
+    assert wrong == {}
+
+
+def test_every_curated_rule_is_checked_against_autograd(sweep: dict[str, list[Verdict]]) -> None:
+    """Along at least one edge; a rule that cuts the graph has none, and says so in its role."""
+    verdicts = [verdict for found in sweep.values() for verdict in found]
+    for program in PROGRAMS.values():
+        verdicts += trials(run_of(program))
+    checked = Counter(verdict.node.removesuffix("_copy") for verdict in verdicts if verdict.argument is not None)
+
+    assert sorted(set(RULES) - set(checked)) == []
+
+
+@pytest.mark.parametrize(
+    ("argument", "wrong"),
+    [("self", "other * grad * 1.001"), ("self", "self * grad"), ("other", "-self * grad"), ("other", "grad")],
+)
+def test_a_wrong_rule_is_caught(argument: str, wrong: str) -> None:
+    def mistaken(node: Node) -> Rule:
+        rule = rule_of(node)
+        return replace(rule, backward={**rule.backward, argument: wrong}) if node.name == "MulBackward0" else rule
+
+    caught = faults(list(trials(run_of(PROGRAMS["products"]), mistaken)))
+
+    assert {(verdict.node, verdict.argument) for verdict in caught} == {("MulBackward0", argument)}
+
+
+def test_a_wrong_forward_formula_is_caught() -> None:
+    def mistaken(node: Node) -> Rule:
+        rule = rule_of(node)
+        return replace(rule, forward="self + other") if node.name == "MulBackward0" else rule
+
+    caught = faults(list(trials(run_of(PROGRAMS["products"]), mistaken)))
+
+    assert {(verdict.node, verdict.argument) for verdict in caught} == {("MulBackward0", None)}
