@@ -86,11 +86,13 @@ class Application:
         """Shape and type of the tensor that `name` stands for."""
         if (place := _place(name)) is not None:
             outputs, number = self.node.outputs, place
-        else:
-            argument = self.arguments.get(name)
-            if argument is None or not isinstance(argument.node, str) or not isinstance(argument.output, int):
-                return None
+        elif (argument := self.arguments.get(name)) is None:
+            kept = self._kept.get(name)
+            return None if kept is None else OutputMeta(kept.shape, kept.dtype)
+        elif isinstance(argument.node, str) and isinstance(argument.output, int):
             outputs, number = self.trace.node(argument.node).outputs, argument.output
+        else:
+            return None
         return outputs[number] if number < len(outputs) else None
 
     def value(self, name: str) -> Snapshot | None:
@@ -100,7 +102,9 @@ class Application:
         if (place := _place(name)) is not None:
             return self._held(self.node.id, place)
         argument = self.arguments.get(name)
-        if argument is None or not isinstance(argument.node, str) or not isinstance(argument.output, int):
+        if argument is None:
+            return self._kept.get(name)
+        if not isinstance(argument.node, str) or not isinstance(argument.output, int):
             return None
         return self._held(argument.node, argument.output)
 
@@ -129,7 +133,12 @@ class Application:
     @cached_property
     def _names(self) -> tuple[str, ...]:
         outputs = range(len(self.node.outputs))
-        return (*self.arguments, *(f"{what}[{i}]" for i in outputs for what in ("grads", "results")))
+        return (*self.arguments, *self._kept, *(f"{what}[{i}]" for i in outputs for what in ("grads", "results")))
+
+    @cached_property
+    def _kept(self) -> Mapping[str, Snapshot | None]:
+        """What the node saved besides its arguments: the indices that a maximum was found at, the mask of a dropout."""
+        return {saved.name: saved.tensor for saved in self.node.saved if saved.name not in self.arguments}
 
     def _array(self, name: str) -> Any:
         if name.startswith("grads[") and self.received.get(_place(name) or 0, ...) is None:

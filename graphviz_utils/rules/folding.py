@@ -71,7 +71,8 @@ def _known(name: Name, facts: Facts) -> Expression:
     if name.name in facts.literals:
         return Constant(facts.literals[name.name])
     if name.name in facts.lists:
-        return Call("tuple", tuple(Name(f"{name.name}[{i}]") for i in range(facts.lists[name.name])))
+        parts = [Name(f"{name.name}[{i}]") for i in range(facts.lists[name.name])]
+        return Call("tuple", tuple(_known(part, facts) for part in parts))
     return name
 
 

@@ -3,10 +3,32 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from graphviz_utils.rules.vocabulary import arithmetic, choices, elementary, shapes
+from graphviz_utils.rules.vocabulary import (
+    arithmetic,
+    choices,
+    convolutions,
+    elementary,
+    matrices,
+    moving,
+    normalising,
+    placing,
+    reductions,
+    shapes,
+)
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary
 
 __all__ = ["WORDS", "Function", "Pen", "Vocabulary"]
 
-WORDS: Mapping[str, Function] = MappingProxyType(arithmetic.WORDS | elementary.WORDS | choices.WORDS | shapes.WORDS)
+WORDS: Mapping[str, Function] = MappingProxyType(
+    arithmetic.WORDS
+    | elementary.WORDS
+    | choices.WORDS
+    | shapes.WORDS
+    | reductions.WORDS
+    | matrices.WORDS
+    | convolutions.WORDS
+    | normalising.WORDS
+    | placing.WORDS
+    | moving.WORDS
+)
 """By name. A module of words is one more `|`; a name that stands in two of them is caught by a test."""
