@@ -13,19 +13,14 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from graphviz_utils import page
-from graphviz_utils.advice import missed_backward, remedy
-from graphviz_utils.model import Failure, GraphvizUtilsError, Look, Moment, Preset, Theme, Trace
+from graphviz_utils.model import GraphvizUtilsError, Look, Moment, Preset, Theme, Trace
 from graphviz_utils.running import Limits, Safety, warm_up
 from graphviz_utils.scenario import with_literal
-from graphviz_utils.viewer import place_component, program_component, standalone
+from graphviz_utils.viewer import place_component, program_component
 
 HOSTS = st.get_option("server.allowedHosts")
 ALONE = page.is_loopback(st.get_option("server.address")) and bool(HOSTS) and all(map(page.is_loopback, HOSTS))
 LIMITS = Limits()
-NO_GRAPH = (
-    "The program ran, but there is no graph: nothing was computed from a tensor with requires_grad=True. "
-    "Write for example\n\nimport torch\nx = torch.tensor(2.0, requires_grad=True)\ny = x ** 2\ny.backward()"
-)
 PATIENCE = 0.7  # seconds that a visitor waits without being told so: most runs and drawings are done by then
 
 state = st.session_state
@@ -102,9 +97,9 @@ def viewer(shown: page.Drawn, told: str, stale: bool) -> None:
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
-def leaf_rows(key: str, moment: Moment, digits: int, _trace: Trace) -> tuple[page.LeafRow, ...]:  # noqa: ARG001
-    """The leaves of the run called `key`."""
-    return page.leaf_rows(_trace, moment, digits)
+def leaf_columns(key: str, moment: Moment, digits: int, _trace: Trace) -> dict[str, list[Any]]:  # noqa: ARG001
+    """The leaves of the run called `key`, as a table."""
+    return page.leaf_columns(page.leaf_rows(_trace, moment, digits))
 
 
 # ---------------------------------------------------------------------------------------------------------------- state
@@ -428,23 +423,16 @@ def foot(good: page.Ran, shown: page.Drawn, look: Look, stale: bool) -> None:
 
 def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> None:
     """The picture and the run as files; each is made when it is asked for."""
-    trace = cast(Trace, good.trace)
-    stem = page.file_stem(good.program.name)
-    picture = shown.picture
-    files: tuple[tuple[str, str, str, Any], ...] = (
-        ("SVG", "svg", "image/svg+xml", lambda: picture.file("svg")),
-        ("PDF", "pdf", "application/pdf", lambda: picture.file("pdf")),
-        ("PNG, 2×", "png", "image/png", lambda: picture.file("png")),
-        ("This viewer, as a file", "html", "text/html", lambda: standalone(shown.scene)),
-        *(page.step_files(shown, look.theme) if shown.has_pages else ()),
-        ("DOT", "dot", "text/vnd.graphviz", lambda: picture.file("dot")),
-        ("GraphML", "graphml", "application/xml", lambda: page.exported(trace, look, moment)),
-        ("Recorded run", "json", "application/json", trace.to_json),
-    )
     with st.popover("Download", icon=":material/download:", key="download"):
-        for label, suffix, mime, data in files:
+        for file in page.files_of(good, shown, look, moment):
             st.download_button(
-                label, data, f"{stem}.{suffix}", mime, key=f"download_{suffix}", on_click="ignore", width="stretch"
+                file.label,
+                file.made,
+                file.name,
+                file.mime,
+                key=f"download_{file.suffix}",
+                on_click="ignore",
+                width="stretch",
             )
         if not shown.has_pages:
             st.caption("This picture is too large to be made into a page for each of its steps.")
@@ -452,42 +440,19 @@ def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> 
 
 def say_trouble() -> None:
     """What went wrong, in words; what a program said is shown as it stands."""
-    ran = visit().ran
-    if visit().words or visit().layout_words:
-        with st.container(key="trouble", border=True):
-            st.text(visit().words or visit().layout_words)
+    trouble = page.trouble_of(visit())
+    if trouble is None:
         return
-    if ran is None or visit().attempt is not None:
-        return
-    if ran.trace is not None and ran.trace.error is not None and ran.status == "error":
-        say_failure(ran, ran.trace.error)
-    elif ran.status != "ok":
-        with st.container(key="notice" if ran.status in ("stopped", "busy") else "trouble", border=True):
-            st.text(ran.message)
-    elif not ran.has_picture:
-        with st.container(key="notice", border=True):
-            st.text(NO_GRAPH)
-    elif missed := missed_backward(cast(Trace, ran.trace)):
-        with st.container(key="notice", border=True):
-            st.text(missed)
-
-
-def say_failure(ran: page.Ran, error: Failure) -> None:
-    """The exception that ended a program, and where."""
-    line = ran.line(error.line)
-    with st.container(key="trouble", border=True):
-        what, where = st.columns(2) if line else (st.container(), st.container())
+    with st.container(key=trouble.kind, border=True):
+        what, where = st.columns(2) if trouble.listing else (st.container(), st.container())
         with what:
-            place = f" on line {line}" if line else ""
-            drawn = "The picture shows what was computed up to there." if ran.has_picture else ""
-            st.markdown(f"**The program stopped{place}.** {drawn}")
-            st.text(f"{error.type}: {error.message}")
-            advice = remedy(error, cast(Trace, ran.trace).source)
-            for told in filter(None, (advice, page.foreseen(ran.program.source, ran.program.hidden_lines, error.line))):
-                st.text(told)
+            if trouble.headline:
+                st.markdown(trouble.headline)
+            for text in trouble.texts:
+                st.text(text)
         with where:
-            if line:
-                st.code(page.excerpt(ran.program.code, line), language=None)
+            if trouble.listing:
+                st.code(trouble.listing, language=None)
 
 
 # ---------------------------------------------------------------------------------------------------- below the picture
@@ -551,22 +516,11 @@ def leaf_table(look: Look, moment: Moment) -> None:
     good = visit().good
     if good is None or good.trace is None:
         return
-    rows = leaf_rows(good.key, moment, look.digits, good.trace)
-    columns: dict[str, list[Any]] = {
-        "Leaf": [row.name for row in rows],
-        "Shape": [row.shape for row in rows],
-        "Value": [row.value for row in rows],
-        "Gradient": [row.grad for row in rows],
-        "Its norm": [row.norm for row in rows],
-        "Before this pass": [row.before for row in rows],
-        "Added by this pass": [row.contributions for row in rows],
-        "Note": [row.note for row in rows],
-    }
-    shown = {name: column for name, column in columns.items() if any(cell not in (None, "") for cell in column)}
-    if rows:
+    columns = leaf_columns(good.key, moment, look.digits, good.trace)
+    if columns:
         st.markdown("**Leaves**")
         st.dataframe(
-            shown,
+            columns,
             hide_index=True,
             column_config={
                 "Leaf": st.column_config.TextColumn(pinned=True),

@@ -2,12 +2,12 @@
 
 from graphviz_utils.page.attempts import Attempt, unhurried
 from graphviz_utils.page.catalogue import LEVELS, OWN, matching, offered, pick_label, tags_of
-from graphviz_utils.page.exporting import exported, file_stem, step_files
+from graphviz_utils.page.exporting import exported, files_of
 from graphviz_utils.page.guarding import Guard, guard_of, is_loopback, tried_out
 from graphviz_utils.page.images import Drawn, drawn, empty_html, image_html
-from graphviz_utils.page.leaves import LeafRow, leaf_rows
+from graphviz_utils.page.leaves import LeafRow, leaf_columns, leaf_rows
 from graphviz_utils.page.links import code_of_link, link_of_code
-from graphviz_utils.page.listings import excerpt, foreseen
+from graphviz_utils.page.listings import excerpt
 from graphviz_utils.page.markup import (
     ICON,
     cell_html,
@@ -20,6 +20,7 @@ from graphviz_utils.page.markup import (
 from graphviz_utils.page.programs import Program, opened, ready_programs
 from graphviz_utils.page.runs import Ran
 from graphviz_utils.page.stories import calm_story, parted, set_story
+from graphviz_utils.page.troubles import trouble_of
 from graphviz_utils.page.visits import Visit
 from graphviz_utils.page.wording import described, pass_titles, tensor_text, verdict_sentence
 
@@ -43,11 +44,11 @@ __all__ = [
     "empty_html",
     "excerpt",
     "exported",
-    "file_stem",
-    "foreseen",
+    "files_of",
     "guard_of",
     "image_html",
     "is_loopback",
+    "leaf_columns",
     "leaf_rows",
     "legend_html",
     "link_of_code",
@@ -60,11 +61,11 @@ __all__ = [
     "pick_label",
     "ready_programs",
     "set_story",
-    "step_files",
     "style_html",
     "tags_of",
     "tensor_text",
     "tried_out",
+    "trouble_of",
     "unhurried",
     "verdict_html",
     "verdict_sentence",

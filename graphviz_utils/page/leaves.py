@@ -1,6 +1,6 @@
 """The leaves of a run as rows of a table: value, gradient, what it was added up from, and what is odd about it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from graphviz_utils.graph import build_graph
 from graphviz_utils.model import LAST, Moment, Snapshot, Trace
 from graphviz_utils.page.wording import tensor_text
 
-__all__ = ["LeafRow", "leaf_rows"]
+__all__ = ["LeafRow", "leaf_columns", "leaf_rows"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,22 @@ def leaf_rows(trace: Trace, moment: Moment = LAST, digits: int = 4) -> tuple[Lea
             )
         )
     return tuple(rows)
+
+
+def leaf_columns(rows: Iterable[LeafRow]) -> dict[str, list[Any]]:
+    """The rows as a table's columns by their headings; one in which nothing stands is left out."""
+    kept = tuple(rows)
+    columns: dict[str, list[Any]] = {
+        "Leaf": [row.name for row in kept],
+        "Shape": [row.shape for row in kept],
+        "Value": [row.value for row in kept],
+        "Gradient": [row.grad for row in kept],
+        "Its norm": [row.norm for row in kept],
+        "Before this pass": [row.before for row in kept],
+        "Added by this pass": [row.contributions for row in kept],
+        "Note": [row.note for row in kept],
+    }
+    return {name: column for name, column in columns.items() if any(cell not in (None, "") for cell in column)}
 
 
 def _grad(data: dict[str, object]) -> Snapshot | None:
