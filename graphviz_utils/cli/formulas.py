@@ -60,9 +60,9 @@ def _pieces(element: Element) -> list[_Piece]:
             return [_Piece(" ".join(text.split()), "word")]
         case "mn":
             return [_Piece(text, "number")]
-        case "mi":
-            return [_Piece(text, "letter" if len(text) < 2 else "word")]
-        case "mo":
+        case "mi" if len(text) > 1 or text.isalpha():
+            return [_Piece(text, "letter" if len(text) == 1 else "word")]
+        case "mi" | "mo":
             return [_Piece(text, _kind(text, element.get("form")))] if text else []
         case _ if _is_upright(children):
             return [_Piece("".join(html.unescape(child.text or "") for child in children), "word")]
