@@ -30,7 +30,8 @@ product. The gate $\times$ of numbers swaps its two sides. So does this one, and
 $$\frac{\partial}{\partial A} = G\,B^\top, \qquad \frac{\partial}{\partial B} = A^\top G$$
 
 By hand: $A_{11}$ appears in $C_{11} = A_{11} B_{11} + \dots$ and in $C_{12} = A_{11} B_{12} + \dots$, so it receives
-$B_{11} + B_{12} = 5 + 6 = 11$. Shapes remember the rule for you: only $G B^\top$ has the shape of $A$.
+$B_{11} + B_{12} = 5 + 6 = 11$. With matrices that are not square the shapes alone remember the rule for you: only
+$G B^\top$ comes out as large as $A$.
 
 Question: both rows of `A.grad` are the same. Would that also be so if $C_{22}$ counted twice?
 

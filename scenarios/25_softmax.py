@@ -42,7 +42,7 @@ does all of this in one gate; the first backward pass of the run is its, and the
 Question: add $1000$ to both scores. The shares should stay the same. What do the two programs say?
 
 Answer: by hand $e^{1000}$ is infinite, infinity through infinity is `nan`, and so is every gradient. `log_softmax`
-takes off the largest score first, which changes no share, and gives the same as before.
+takes off the largest score first, which changes no share, and gives the same as before but for a little rounding.
 """
 
 import torch

@@ -45,7 +45,8 @@ stretch this column around its mean, and batch norm undoes just that.
 
 Question: a batch has two examples. What does batch norm send back to `x`?
 
-Answer: zeros, always. Two different numbers become $-1$ and $1$ whatever they were, so moving them changes nothing.
+Answer: zeros, always. Two different numbers become $-1$ and $1$ whatever they were, so moving them changes nothing. The
+small `eps` that keeps the gate from dividing by zero lets a trace of a gradient through, and no more.
 """
 
 import torch

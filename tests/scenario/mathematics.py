@@ -77,6 +77,24 @@ def _lstm(m: Any, _: Any) -> Any:
     return c
 
 
+def _staged(m: Any, _: Any) -> Any:
+    return (m.x + _sigmoid(m.y)) / (_sigmoid(m.x * m.y) + (m.x + m.y) ** 2)
+
+
+def _hinge(m: Any, _: Any) -> Any:
+    scores = m.W @ np.array([1.0, 2.0])
+    return np.maximum(scores[1:] - scores[0] + 1, 0).sum()
+
+
+def _bent_line(m: Any, _: Any) -> Any:
+    x = np.array([[-2.0], [-1.0], [1.0], [2.0]])
+    return ((np.maximum(x * m.w, 0) @ m.v - abs(x)) ** 2).sum()
+
+
+def _pooled(m: Any, _: Any) -> Any:
+    return sum((2 * i + j + 1) * m.x[2 * i : 2 * i + 2, 2 * j : 2 * j + 2].max() for i in (0, 1) for j in (0, 1))
+
+
 MATHEMATICS: dict[str, Function] = {
     "01_polynomial": lambda m, _: 2 * m.x**4 + m.x**3 + 3 * m.x**2 + 5 * m.x + 1,
     "02_matrix_sum": lambda m, _: (m.A + m.B).sum(),
@@ -119,4 +137,26 @@ MATHEMATICS: dict[str, Function] = {
     "39_straight_through": lambda m, held: ((m.x + held.x.round() - held.x) ** 2).sum(),
     "40_checkpoint": lambda m, _: (m.x**2 + 1) ** 2,
     "41_complex": lambda m, _: abs(m.z) ** 2,
+    "42_nudging": lambda m, _: (m.a * m.b + m.c) ** 2,
+    "43_staged": _staged,
+    "44_tanh_neuron": lambda m, _: np.tanh(m.x1 * m.w1 + m.x2 * m.w2 + m.b),
+    "45_waiting": lambda m, _: 3 * m.x**4 - 9 * m.x**2,
+    "46_doubling": lambda m, _: 8 * m.x + 1_048_576 * m.deep,
+    "47_batch_layer": lambda m, _: np.array([1, 2, -1]) @ (m.X @ m.W[:, 0] + m.b),
+    "48_forgotten": lambda m, _: (m.w**2 + m.v**2) / 2,
+    "49_two_losses": lambda m, _: (m.w - 6) ** 2 + m.w**2 / 2,
+    "50_frozen": lambda m, _: (3 * m.a * m.c - 4) ** 2,
+    "51_fooling": lambda m, _: 2 * m.x[0] - m.x[1] + m.x[2] - 2 * m.x[3],
+    "52_used_up": lambda m, _: m.x**2 + 2 * m.s,
+    "53_hinge": _hinge,
+    "54_small_network": _bent_line,
+    "55_embedding": lambda m, _: (m.E[0] + m.E[1] + 2 * m.E[2]) @ m.v / 4,
+    "56_max_pooling": _pooled,
+    "57_dropout": lambda m, _: 2 * m.x[1] * m.v[1] + 2 * m.x[2] * m.v[2],
+    "58_log_sum_exp": lambda m, _: np.logaddexp.reduce(m.s),
+    "59_norm_at_zero": lambda m, _: np.hypot(m.s[:, 0], m.s[:, 1]).sum(),
+    "60_adam": lambda m, _: 50 * m.a**2 + m.b**2 / 200,
+    "61_jacobian": lambda m, _: m.r * np.cos(m.theta) + 2 * m.r * np.sin(m.theta),
+    "62_chance": lambda m, _: m.mu**2 + m.sigma**2,
+    "63_half_precision": lambda m, _: m.s / 2**16,
 }
