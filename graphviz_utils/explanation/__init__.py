@@ -1,3 +1,5 @@
 """Why each number is what it is: the rule of a node with its numbers, and the paths that a derivative runs along."""
 
-__all__ = []
+from graphviz_utils.explanation.chains import Chains, paths
+
+__all__ = ["Chains", "paths"]
