@@ -24,8 +24,7 @@ from tests.scenario.mathematics import MATHEMATICS, Array, one_sided, slopes
 FILES = sorted((ROOT / "scenarios").glob("*.py"))
 BY_NAME = {path.stem: path for path in FILES}
 by_name = attrgetter("stem")
-AT_A_KINK = {"12_kinks": 1, "30_nan_trap": 1, "59_norm_at_zero": 2}
-"""How many elements of the leaf that has a closed form stand at a kink."""
+AT_A_KINK = {"12_kinks": 1, "30_nan_trap": 1, "59_norm_at_zero": 2}  # and how many elements of the leaf are
 
 NUMBERS: dict[str, dict[str, Any]] = {
     "01_polynomial": {"y": 63.0, "x.grad": 93.0},
@@ -74,7 +73,9 @@ def closed_forms(path: Path) -> list[Claim]:
 
 def numbers(snapshot: Snapshot | None) -> Array:
     assert snapshot is not None
-    return np.array(snapshot.data, np.complex128 if snapshot.dtype.startswith("complex") else np.float64)
+    if snapshot.dtype.startswith("complex"):
+        return np.array(snapshot.data, np.complex128)
+    return np.array(snapshot.data, np.float64)
 
 
 def leaves_at(trace: Trace, backward: int | None) -> dict[str, Array]:
