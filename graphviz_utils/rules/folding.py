@@ -39,6 +39,8 @@ def folded(expression: Expression, facts: Facts = NO_FACTS) -> Expression:
         return expression
     if isinstance(expression, Name):
         return _known(expression, facts)
+    if not expression.arguments and expression.function in facts.literals:
+        return Constant(facts.literals[expression.function])  # an argument called like a word: `nan`
     if expression.function == "choose":
         return _chosen(expression, facts)
     if (asked := _ASKED.get(expression.function)) is not None and (told := asked(expression, facts)) is not None:
@@ -52,10 +54,24 @@ def local(expression: Expression) -> Expression | None:
 
     `None` where elements mix, so that there is a matrix of derivatives and no single formula for them.
     """
+    if _is_split(expression):
+        return None
     found = folded(expression, _UNIT)
     return found if is_pointwise(found) else None
 
 
+_PARTS = frozenset({"real", "imag", "conj", "abs"})
+
+
+def _is_split(expression: Expression) -> bool:
+    """Whether the parts of a complex gradient go different ways, so that no number is the slope."""
+    if not isinstance(expression, Call):
+        return False
+    is_part = expression.function in _PARTS and names_in(expression) >= _GRAD
+    return is_part or any(map(_is_split, expression.arguments))
+
+
+_GRAD = frozenset({"grads[0]"})
 _UNIT = Facts(literals=MappingProxyType({"grads[0]": 1}))
 
 
@@ -91,6 +107,8 @@ def _simplified(call: Call, facts: Facts) -> Expression:
         return call
     if call.function == "item":
         return _part(call)
+    if call.function == "is_none" and isinstance(call.arguments[0], Name):
+        return Constant(False)  # a tensor
     if word.folds and all(isinstance(argument, Constant) for argument in call.arguments):
         return Constant(
             word.numeric(*(argument.value for argument in call.arguments if isinstance(argument, Constant)))
@@ -125,7 +143,7 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, (bool, int, float, complex)) or hasattr(value, "numerator")
 
 
-_MAKES_COMPLEX = frozenset({"complex", "view_as_complex"})
+_MAKES_COMPLEX = frozenset({"complex", "whole"})
 
 
 def _is_real(expression: Expression, facts: Facts) -> bool:

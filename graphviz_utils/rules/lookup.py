@@ -2,6 +2,7 @@
 
 from graphviz_utils.model import Node
 from graphviz_utils.rules.catalogue import RULES
+from graphviz_utils.rules.catalogue.comparing import detached_rule
 from graphviz_utils.rules.pytorch import pytorch_rule
 from graphviz_utils.rules.rule import Rule
 
@@ -9,7 +10,6 @@ __all__ = ["rule_of"]
 
 _LEAF = Rule("collects", "A leaf collects: whatever arrives is added to its .grad.")
 _CONSTANT = Rule("cuts", "A constant needs no gradient: nothing is sent here.")
-_DETACHED = Rule("cuts", "The graph is cut here: the value goes on, and no gradient comes back.")
 _OWN = Rule("computes", "A function of the program's own: its backward decides what goes back.", source="program")
 _UNKNOWN = Rule(
     "computes", "Neither this page nor PyTorch's table of derivatives has a formula here.", source="unknown"
@@ -18,8 +18,10 @@ _UNKNOWN = Rule(
 
 def rule_of(node: Node) -> Rule:
     """The rule of `node`: a curated one, else PyTorch's own formula, else what can be said without one."""
+    if node.kind == "detached":
+        return detached_rule(node)
     if node.kind != "op":
-        return {"leaf": _LEAF, "constant": _CONSTANT}.get(node.kind, _DETACHED)
+        return _LEAF if node.kind == "leaf" else _CONSTANT
     entry = RULES.get(node.name) or RULES.get(node.name.removesuffix("_copy"))
     curated = entry(node) if callable(entry) else entry
     if curated is not None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from typing import Any
 
 import pytest
 import torch
@@ -64,6 +65,24 @@ def test_every_curated_rule_is_checked_against_autograd(sweep: dict[str, list[Ve
     checked = Counter(verdict.node.removesuffix("_copy") for verdict in verdicts if verdict.argument is not None)
 
     assert sorted(set(RULES) - set(checked)) == []
+
+
+def schema_of(operator: str) -> Any:
+    namespace, name, overload = operator.split(".")
+    return getattr(getattr(getattr(torch.ops, namespace), name), overload)._schema
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS)
+def test_what_a_call_leaves_out_is_what_the_schema_takes(program: Callable[[], object]) -> None:
+    for node in run_of(program).nodes:
+        rule = rule_of(node)
+        if node.operator is None or rule.source != "curated":
+            continue
+        given = {argument.name for argument in node.arguments}
+        taken = {each.name: each.default_value for each in schema_of(node.operator).arguments if each.name not in given}
+        assumed = {name: value for name, value in rule.defaults.items() if name not in given}
+
+        assert assumed == {name: taken.get(name, "no such argument") for name in assumed}
 
 
 @pytest.mark.parametrize(

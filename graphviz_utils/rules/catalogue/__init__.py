@@ -3,10 +3,32 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from graphviz_utils.rules.catalogue import arithmetic
+from graphviz_utils.rules.catalogue import (
+    activations,
+    arithmetic,
+    choosing,
+    complexes,
+    gates,
+    passing,
+    powers,
+    rounding,
+    special,
+    trigonometry,
+)
 from graphviz_utils.rules.catalogue.entry import Catalogue, Entry
 
 __all__ = ["RULES", "Catalogue", "Entry"]
 
-RULES: Mapping[str, Entry] = MappingProxyType(arithmetic.RULES)
+RULES: Mapping[str, Entry] = MappingProxyType(
+    arithmetic.RULES
+    | powers.RULES
+    | trigonometry.RULES
+    | special.RULES
+    | rounding.RULES
+    | activations.RULES
+    | gates.RULES
+    | choosing.RULES
+    | complexes.RULES
+    | passing.RULES
+)
 """A module of rules is one more `|` here; a node that stands in two of them is caught by a test."""

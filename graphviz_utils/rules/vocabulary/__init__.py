@@ -11,9 +11,11 @@ from graphviz_utils.rules.vocabulary import (
     matrices,
     moving,
     normalising,
+    pairs,
     placing,
     reductions,
     shapes,
+    special,
 )
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary
 
@@ -30,5 +32,7 @@ WORDS: Mapping[str, Function] = MappingProxyType(
     | normalising.WORDS
     | placing.WORDS
     | moving.WORDS
+    | pairs.WORDS
+    | special.WORDS
 )
 """By name. A module of words is one more `|`; a name that stands in two of them is caught by a test."""

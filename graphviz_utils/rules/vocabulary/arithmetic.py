@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_utils.model.explanations import TIMES
-from graphviz_utils.rules.expressions import Constant, Expression
+from graphviz_utils.rules.expressions import Call, Constant, Expression
 from graphviz_utils.rules.text import Strength, Text
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary
 
@@ -62,6 +62,16 @@ def _item(pen: Pen, arguments: Sequence[Expression]) -> Text:
     return Text(f"{whole}_{{{part}}}")
 
 
+def _both(pen: Pen, arguments: Sequence[Expression]) -> Text:
+    """`a < b < c`, where what is in the middle is the same."""
+    left, right = arguments
+    first, second = pen.at(left, Strength.FREE), pen.at(right, Strength.FREE)
+    if isinstance(left, Call) and isinstance(right, Call) and left.arguments[-1:] == right.arguments[:1]:
+        shared = pen.at(left.arguments[-1], Strength.FREE)
+        return Text(f"{first}{second.removeprefix(shared)}", Strength.FREE)
+    return Text(rf"{first} \wedge {second}", Strength.FREE)
+
+
 def _comparison(sign: str, numeric: Any) -> Function:
     return Function(numeric, f"<0> {sign} <1>", Strength.FREE, pointwise=True)
 
@@ -89,7 +99,7 @@ WORDS: Vocabulary = {
     "greater_equal": _comparison(r"\ge", np.greater_equal),
     "equal": _comparison("=", np.equal),
     "not_equal": _comparison(r"\ne", np.not_equal),
-    "logical_and": Function(np.logical_and, r"<0> \wedge <1>", Strength.FREE, pointwise=True),
+    "logical_and": Function(np.logical_and, _both, pointwise=True),
     "logical_or": Function(np.logical_or, r"<0> \vee <1>", Strength.FREE, pointwise=True),
     "logical_not": Function(np.logical_not, r"\neg <0:base>", Strength.FREE, pointwise=True),
     "is_none": Function(_is_none, r"<0> = \mathrm{none}", Strength.FREE, folds=True),
@@ -98,7 +108,7 @@ WORDS: Vocabulary = {
     "tuple": Function(lambda *parts: parts, _listed, folds=True),
     "slice": Function(slice, "<0>:<1>", folds=True),
     "pi": Function(lambda: np.pi, r"\pi", Strength.ATOM, pointwise=True),
-    "inf": Function(lambda: np.inf, r"\infty", Strength.ATOM, pointwise=True),
     "nan": Function(lambda: np.nan, r"\mathrm{nan}", Strength.ATOM, pointwise=True),
+    "inf": Function(lambda: np.inf, r"\infty", Strength.ATOM, pointwise=True),
 }
 """By the names that NumPy has for them, and what only a rule needs: `choose` among arguments, parts of a list."""

@@ -7,7 +7,7 @@ import numpy as np
 
 from graphviz_utils.rules.expressions import Call, Expression
 from graphviz_utils.rules.text import Strength, Text
-from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, called
+from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, applied, called
 
 __all__ = ["WORDS"]
 
@@ -30,12 +30,18 @@ def _where(condition: Any, first: Any, second: Any) -> Any:
     return np.where(np.asarray(condition, bool), first, second)
 
 
+def _without_nan(value: Any, nan: Any, above: Any, below: Any) -> Any:
+    """What is not finite replaced: by 0 and the largest numbers, where nothing else is given."""
+    return np.nan_to_num(value, nan=nan or 0.0, posinf=above, neginf=below)
+
+
 WORDS: Vocabulary = {
     "where": Function(_where, _cases, pointwise=True),
     "maximum": called(r"\max", np.maximum, 2),
     "minimum": called(r"\min", np.minimum, 2),
     "fmax": called(r"\max", np.fmax, 2),
     "fmin": called(r"\min", np.fmin, 2),
+    "nan_to_num": Function(_without_nan, applied(r"\operatorname{finite}"), pointwise=True),
     "is_nan": Function(np.isnan, r"<0> = \mathrm{nan}", Strength.FREE, pointwise=True),
     "is_finite": Function(np.isfinite, r"\left|<0>\right| < \infty", Strength.FREE, pointwise=True),
 }

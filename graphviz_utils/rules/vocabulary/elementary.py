@@ -25,8 +25,25 @@ def _conj(pen: Pen, arguments: Sequence[Expression]) -> Text:
     return Text(f"{pen.at(arguments[0], Strength.ATOM)}^{{*}}", Strength.POWER)
 
 
+def _sign(x: Any) -> Any:
+    """Of a complex number its direction."""
+    x = np.asarray(x)
+    return np.where(x == 0, 0, x / np.abs(x)) if np.iscomplexobj(x) else np.sign(x)
+
+
 def _round(x: Any, decimals: int = 0) -> Any:
     return np.round(x, decimals)
+
+
+def _power_slope(base: Any, exponent: Any) -> Any:
+    """The slope of a power by its base, which is 0 for the exponent 0, even at 0."""
+    return np.where(np.asarray(exponent) == 0, 0, exponent * np.power(base, exponent - 1.0))
+
+
+def _power_log(base: Any, exponent: Any) -> Any:
+    """The slope of a power by its exponent; powers of 0 stay 0."""
+    is_still = (np.asarray(base) == 0) & (np.real(exponent) >= 0)
+    return np.where(is_still, 0, np.power(base * 1.0, exponent) * np.log(base))
 
 
 WORDS: Vocabulary = {
@@ -50,8 +67,12 @@ WORDS: Vocabulary = {
     "atanh": called(r"\operatorname{artanh}", np.arctanh),
     "sigmoid": called(r"\sigma", sigmoid),
     "sinc": called(r"\operatorname{sinc}", np.sinc),
+    "hypot": Function(np.hypot, r"\sqrt{<0:base>^{2} + <1:base>^{2}}", pointwise=True),
+    "power_slope": Function(_power_slope, r"<1:factor> \cdot <0:base>^{<1> - 1}", Strength.PRODUCT, pointwise=True),
+    "power_log": Function(_power_log, r"<0:base>^{<1>} \cdot \ln <0:word>", Strength.PRODUCT, pointwise=True),
     "abs": Function(np.abs, r"\left|<0>\right|", pointwise=True),
-    "sign": called(r"\operatorname{sign}", np.sign),
+    "sign": called(r"\operatorname{sign}", _sign),
+    "copysign": called(r"\operatorname{copysign}", np.copysign, 2),
     "floor": Function(np.floor, r"\left\lfloor <0> \right\rfloor", pointwise=True),
     "ceil": Function(np.ceil, r"\left\lceil <0> \right\rceil", pointwise=True),
     "round": Function(_round, applied(r"\operatorname{round}"), pointwise=True),

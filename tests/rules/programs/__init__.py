@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Mapping
 
-from tests.rules.programs import arithmetic
+from tests.rules.programs import arithmetic, pointwise
 
 __all__ = ["PROGRAMS"]
 
-PROGRAMS: Mapping[str, Callable[[], object]] = arithmetic.PROGRAMS
+PROGRAMS: Mapping[str, Callable[[], object]] = arithmetic.PROGRAMS | pointwise.PROGRAMS
 """By what they are about. A program gives back the tensors to differentiate; a module of programs is one more `|`."""
