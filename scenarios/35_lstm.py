@@ -50,7 +50,8 @@ change it. The numbers are for paper. Two gates see $0$ and are half open; $w_g 
 $g_2 = 0.8$. From $c_0 = 1$ come $c_1 = 0.5 + 0.25 = 0.75$ and $c_2 = 0.375 + 0.4 = 0.775$.
 
 Follow the memory back from `c2` to `c0`: one product with $f = \frac12$ per step, one sum, and no sigmoid on the line
-itself. So $\frac14$ arrives. The weights are shared by both steps and add up what they hear from both.
+itself. So $\frac14$ arrives. The weights are shared by both steps and add up what they hear from both. The last proof
+puts the same three weights into PyTorch's own `LSTMCell`.
 
 Question: the memory is to last for a hundred steps. What should $f$ be, and what arrives at `c0` then?
 
@@ -89,3 +90,14 @@ c0.grad == f1 * f2
 # %% Proof: a shared weight hears from both steps
 first, second = f2 * g1 * i1 * (1 - i1) * x1, g2 * i2 * (1 - i2) * x2
 torch.isclose(wi.grad, first + second)
+
+# %% Proof: PyTorch's cell, with all other weights at zero, keeps the same memory
+cell = torch.nn.LSTMCell(1, 1)
+with torch.no_grad():
+    for weight in cell.parameters():
+        weight.zero_()
+    cell.weight_ih[:3] = torch.stack([wi, wf, wg]).reshape(3, 1)
+    state = torch.zeros(1, 1), c0.reshape(1, 1)
+    for x in (x1, x2):
+        state = cell(torch.tensor([[x]]), state)
+torch.isclose(state[1].squeeze(), c2)
