@@ -2,25 +2,175 @@
 
 import json
 from dataclasses import dataclass
+from typing import Literal
 
-from graphviz_utils.model import Snapshot, Theme
+from graphviz_utils.model import Kink, Role, RuleSource, Snapshot, Theme, Verdict
 from graphviz_utils.model.json_form import plain
-from graphviz_utils.scenario import Literal
+from graphviz_utils.scenario import Literal as LiteralLine
 
 __all__ = [
     "ChapterCard",
+    "CheckCard",
+    "ClaimCard",
     "Contribution",
+    "DeductionCard",
     "EdgeCard",
+    "FormulaCard",
+    "FormulaIndex",
     "NodeCard",
+    "OperandCard",
     "OutputCard",
     "PassCard",
+    "PathCard",
+    "PathsCard",
+    "ProofCard",
+    "RuleCard",
     "SavedCard",
     "Scene",
+    "SlotCard",
     "StepCard",
 ]
 
 TensorIndex = int | None
 """Which of the scene's `tensors`; `None` is not seen, never zero."""
+
+FormulaIndex = int
+"""Which of the scene's `formulas`, each of them MathML."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperandCard:
+    """What stands at `sign` in a formula: a value, or the gradient that output `output` of node `node` received.
+
+    The gradient is that of the shown pass: see `OutputCard.grads`. `place` tells where brackets are due: from 2 on
+    around a negative number, from 3 on around one with a power of ten, at 4 around a fraction.
+    """
+
+    sign: str
+    name: FormulaIndex
+    kind: Literal["value", "grad"]
+    node: str | None
+    output: int
+    tensor: TensorIndex
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class FormulaCard:
+    """A formula in which operands stand as `sign`s, each the text of one `<mi>`.
+
+    U+F8FF there is a product sign, left out between names and written between numbers. Of a `pointwise` formula each
+    element is the formula of the same elements of its operands, broadcast.
+    """
+
+    template: FormulaIndex
+    operands: tuple[OperandCard, ...]
+    pointwise: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SlotCard:
+    """What a node sends along `edge`: see `model.SlotRule`. `kink` is that of each pass of the scene."""
+
+    edge: str
+    sent: FormulaCard | None
+    local: FormulaCard | None
+    sums: bool
+    kinks: tuple[Kink | None, ...]
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class RuleCard:
+    """The rule of a node: see `model.Explanation`. `symbol` is what formulas call its value."""
+
+    role: Role
+    sentence: str
+    source: RuleSource
+    symbol: FormulaIndex
+    forward: FormulaCard | None
+    slots: tuple[SlotCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PathCard:
+    """One path: the drawn edges it runs along, root first; its product with names, and with numbers up to its value."""
+
+    edges: tuple[str, ...]
+    value: float
+    symbols: FormulaIndex
+    numbers: FormulaIndex
+
+
+@dataclass(frozen=True, slots=True)
+class PathsCard:
+    """The paths that pass `backward` of the scene took to one element of a leaf, the largest contributions first.
+
+    `count` is a whole number as text, for it may have hundreds of digits. `total` is the line in which they add up.
+    """
+
+    leaf: str
+    element: int
+    backward: int
+    paths: tuple[PathCard, ...]
+    count: str
+    rest: float
+    total: FormulaIndex | None
+    grad: float | None
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeductionCard:
+    """One line of a derivation; `formula` is `None` where only its LaTeX can be shown."""
+
+    rule: str
+    node: str | None
+    formula: FormulaIndex | None
+    latex: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckCard:
+    """One way to a leaf's derivative, held against autograd; `given` is a closed form of the scenario's author."""
+
+    way: Literal["given", "derived", "differences"]
+    verdict: Verdict
+    note: str
+    expected: TensorIndex
+    error: float | None
+    below: TensorIndex
+    above: TensorIndex
+    formula: FormulaIndex | None
+    text: str
+    """The formula as text: the author's own, or the LaTeX of one that was derived."""
+    deductions: tuple[DeductionCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ProofCard:
+    """What a pass of the run sent to a leaf, and other ways to it. `node` is drawn, or `None`.
+
+    `backward` is the pass of the scene; `None` for one that is not among them. `title` names it.
+    """
+
+    node: str | None
+    name: str
+    backward: int | None
+    title: str
+    autograd: TensorIndex
+    checks: tuple[CheckCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimCard:
+    """Something else that the program proves: a proof cell, or a number that is expected of a name."""
+
+    title: str
+    text: str
+    verdict: bool | None
+    note: str
+    line: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +234,7 @@ class NodeCard:
     passes: tuple[PassCard, ...]
     saved: tuple[SavedCard, ...]
     members: int
+    rule: RuleCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +288,8 @@ class Scene:
 
     `pictures` are SVG texts, one for each of `passes` (their titles), one alone where there is no pass; nothing stands
     elsewhere from one to the next. `lines` is the program, of which a page hides the first `hidden_lines`. `inputs` are
-    the numbers in it that leaves begin with.
+    the numbers in it that leaves begin with. `formulas` are MathML texts. `proofs` are there once somebody asked for
+    them. `remarks` say which rules and paths there was no room for.
     """
 
     title: str
@@ -153,7 +305,12 @@ class Scene:
     chapters: tuple[ChapterCard, ...]
     tensors: tuple[Snapshot, ...]
     notes: tuple[str, ...] = ()
-    inputs: tuple[Literal, ...] = ()
+    inputs: tuple[LiteralLine, ...] = ()
+    formulas: tuple[str, ...] = ()
+    paths: tuple[PathsCard, ...] = ()
+    proofs: tuple[ProofCard, ...] = ()
+    claims: tuple[ClaimCard, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def to_json(self) -> str:
         """Strict JSON, with the members named as here: equal scenes give equal text."""
