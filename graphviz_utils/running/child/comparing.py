@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import torch
 
-__all__ = ["Comparison", "as_tensor", "compared", "is_all_true"]
+__all__ = ["Comparison", "as_tensor", "compared", "is_all_true", "two_texts"]
 
 _EPSILONS = 8
 """So many units of rounding relative to its own size may an element differ, and one relative to the largest element."""
@@ -63,7 +63,7 @@ def compared(left: Any, right: Any, tolerance: float = 0.0) -> Comparison:
         largest = float(difference[unequal].max())
         return Comparison("equal" if largest <= tolerance else "rounding", largest=largest, dtype=dtype)
     index = tuple(beyond.nonzero()[0].tolist())
-    return Comparison("different", index, *_two_texts(a[index].item(), b[index].item()))
+    return Comparison("different", index, *two_texts(a[index].item(), b[index].item()))
 
 
 def as_tensor(value: Any) -> torch.Tensor:
@@ -106,7 +106,8 @@ def _dtype(side: Any) -> torch.dtype | None:
     return torch.as_tensor(side).dtype if hasattr(side, "dtype") else None
 
 
-def _two_texts(left: Any, right: Any) -> tuple[str, str]:
+def two_texts(left: Any, right: Any) -> tuple[str, str]:
+    """Two numbers with as many digits as it takes to tell them apart."""
     for digits in (6, 9, 17):
         texts = tuple(f"{number:.{digits}g}" if isinstance(number, float) else str(number) for number in (left, right))
         if texts[0] != texts[1]:
