@@ -1,5 +1,8 @@
 """Why each number is what it is: the rule of a node with its numbers, and the paths that a derivative runs along."""
 
 from graphviz_utils.explanation.chains import Chains, paths
+from graphviz_utils.explanation.explaining import Explainer, explain
+from graphviz_utils.explanation.naming import Names
+from graphviz_utils.explanation.numbering import at_element
 
-__all__ = ["Chains", "paths"]
+__all__ = ["Chains", "Explainer", "Names", "at_element", "explain", "paths"]

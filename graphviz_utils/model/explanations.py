@@ -20,6 +20,7 @@ __all__ = [
     "Role",
     "RuleSource",
     "SlotRule",
+    "closed_up",
 ]
 
 Role = Literal[
@@ -83,7 +84,7 @@ class Formula:
     @property
     def names(self) -> str:
         """LaTeX with the program's names."""
-        return _NEAR.sub(lambda found: _near(found[1]), self._filled(lambda operand: operand.name))
+        return closed_up(self._filled(lambda operand: operand.name))
 
     def written(self, text: Callable[[Operand], str]) -> str:
         """LaTeX with `text` of each operand, a number say, in its place, and every product sign written."""
@@ -96,9 +97,9 @@ class Formula:
 _NEAR = re.compile(rf"{TIMES}([-\d]?)")
 
 
-def _near(next_: str) -> str:
-    """A product sign before a name, and before a number that a name may begin with."""
-    return rf" \cdot {next_}" if next_ else " "
+def closed_up(latex: str) -> str:
+    """`latex` without the product signs that stand before names; those before numbers are written."""
+    return _NEAR.sub(lambda found: rf" \cdot {found[1]}" if found[1] else " ", latex)
 
 
 @dataclass(frozen=True, slots=True)

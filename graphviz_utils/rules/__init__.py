@@ -16,7 +16,7 @@ An entry of the catalogue, under autograd's name for the node:
     )
 """
 
-from graphviz_utils.rules.application import Application
+from graphviz_utils.rules.application import ODD, Application
 from graphviz_utils.rules.evaluation import NUMERIC, UnseenError, array, evaluated, fitted
 from graphviz_utils.rules.expressions import Call, Constant, Expression, Name, names_in, parse
 from graphviz_utils.rules.folding import Facts, folded, is_pointwise, local
@@ -30,6 +30,7 @@ from graphviz_utils.rules.writing import Scribe, written
 
 __all__ = [
     "NUMERIC",
+    "ODD",
     "WORDS",
     "Application",
     "Bend",

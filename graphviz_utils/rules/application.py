@@ -14,10 +14,10 @@ from graphviz_utils.rules.expressions import Expression, names_in, parse
 from graphviz_utils.rules.folding import Facts, folded
 from graphviz_utils.rules.rule import Bend, Rule
 
-__all__ = ["Application"]
+__all__ = ["ODD", "Application"]
 
-_ODD = (ArithmeticError, AttributeError, IndexError, TypeError, ValueError)
-"""What an expression raises on arguments that no operator of PyTorch's was given: a run may be written by hand."""
+ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a rule raises on arguments that no operator of PyTorch's was given: a run may be written by hand."""
 
 _NOTHING: Mapping[int, Snapshot | None] = MappingProxyType({})
 
@@ -26,8 +26,8 @@ _NOTHING: Mapping[int, Snapshot | None] = MappingProxyType({})
 class Application:
     """What `rule` says of `node`.
 
-    `received` are the gradients of the node's outputs by their number; `None` for an undefined one, which counts as
-    zero, and nothing for one that was not seen.
+    `received` are the gradients of the node's outputs by their number. Where some are there, one that is missing or
+    `None` was undefined, which counts as zero.
     """
 
     trace: Trace
@@ -45,9 +45,15 @@ class Application:
         """What is known of the names before any number of a tensor is looked at."""
         given = {name: argument.literal for name, argument in self.arguments.items() if argument.is_literal}
         defaults = self.rule.defaults if self.node.operator is not None else {}
+        outputs = range(len(self.node.outputs)) if self.received else ()
+        undefined = {f"grads[{output}]": 0 for output in outputs if self.received.get(output) is None}
         metas = {name: meta for name in self._names if (meta := self.meta(name)) is not None and _is_plain(meta)}
         return Facts(
-            literals={**{name: value for name, value in defaults.items() if name not in self.arguments}, **given},
+            literals={
+                **{name: value for name, value in defaults.items() if name not in self.arguments},
+                **given,
+                **undefined,
+            },
             shapes={name: meta.shape for name, meta in metas.items()},
             complexes=frozenset(name for name, meta in metas.items() if meta.dtype.startswith("complex")),
             lists=_lists(self.arguments),
@@ -74,7 +80,7 @@ class Application:
             facts = Facts({**facts.literals, "i": place}, facts.shapes, facts.complexes, facts.lists)
         try:
             found = folded(parse(text), facts)
-        except _ODD:
+        except ODD:
             return None
         return found if names_in(found) <= set(self._names) else None
 
@@ -86,14 +92,19 @@ class Application:
         """Shape and type of the tensor that `name` stands for."""
         if (place := _place(name)) is not None:
             outputs, number = self.node.outputs, place
-        elif (argument := self.arguments.get(name)) is None:
+        elif (source := self.source(name)) is not None:
+            outputs, number = self.trace.node(source[0]).outputs, source[1]
+        else:
             kept = self._kept.get(name)
             return None if kept is None else OutputMeta(kept.shape, kept.dtype)
-        elif isinstance(argument.node, str) and isinstance(argument.output, int):
-            outputs, number = self.trace.node(argument.node).outputs, argument.output
-        else:
-            return None
         return outputs[number] if number < len(outputs) else None
+
+    def source(self, name: str) -> tuple[str, int] | None:
+        """The node and the output of it that the argument `name` is; `None` if it is no tensor of the graph."""
+        argument = self.arguments.get(name)
+        if argument is None or not isinstance(argument.node, str) or not isinstance(argument.output, int):
+            return None
+        return argument.node, argument.output
 
     def value(self, name: str) -> Snapshot | None:
         """What `name` held when the node took it or gave it; `None` if it was not seen."""
@@ -101,12 +112,8 @@ class Application:
             return self.received.get(_place(name) or 0)
         if (place := _place(name)) is not None:
             return self._held(self.node.id, place)
-        argument = self.arguments.get(name)
-        if argument is None:
-            return self._kept.get(name)
-        if not isinstance(argument.node, str) or not isinstance(argument.output, int):
-            return None
-        return self._held(argument.node, argument.output)
+        source = self.source(name)
+        return self._kept.get(name) if source is None else self._held(*source)
 
     def number(self, expression: Expression) -> Any:
         """What an expression comes to, as NumPy has it.
@@ -116,7 +123,7 @@ class Application:
         """
         try:
             return evaluated(expression, {name: self._array(name) for name in names_in(expression)})
-        except _ODD as error:
+        except ODD as error:
             raise UnseenError(str(error)) from error
 
     def sent(self, argument: str) -> Any:

@@ -106,7 +106,8 @@ def _simplified(call: Call, facts: Facts) -> Expression:
     if word is None:
         return call
     if call.function == "item":
-        return _part(call)
+        part = _part(call)
+        return _known(part, facts) if isinstance(part, Name) else part
     if call.function == "is_none" and isinstance(call.arguments[0], Name):
         return Constant(False)  # a tensor
     if word.folds and all(isinstance(argument, Constant) for argument in call.arguments):

@@ -20,13 +20,13 @@ def number_text(number: Number | Fraction, digits: int = 4) -> Text:
         return Text(rf"\mathrm{{{str(number).lower()}}}")
     if isinstance(number, complex):
         return _complex(number, digits)
-    if not isinstance(number, Fraction) and math.isnan(number):
+    if isinstance(number, float) and math.isnan(number):
         return Text(r"\mathrm{nan}")
     if number < 0:
         return Text(f"-{number_text(-number, digits).at(Strength.PRODUCT)}", Strength.SUM)
     if isinstance(number, Fraction):
         return Text(rf"\frac{{{number.numerator}}}{{{number.denominator}}}", Strength.POWER)
-    if math.isinf(number):
+    if isinstance(number, float) and math.isinf(number):
         return Text(r"\infty")
     figures, exponent = decimal(number, digits)
     return Text(figures) if exponent is None else Text(rf"{figures} \times 10^{{{exponent}}}", Strength.PRODUCT)

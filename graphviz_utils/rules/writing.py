@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from graphviz_utils.model.explanations import closed_up
 from graphviz_utils.rules.expressions import Constant, Expression, Name
 from graphviz_utils.rules.names import upright
 from graphviz_utils.rules.numerals import number_text
@@ -22,6 +23,10 @@ _PLACES = {
 _FIELD = re.compile(r"<(\d)(?::(\w+))?>")
 
 
+def _is_one(_: str) -> bool:
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Scribe:
     """Writes expressions.
@@ -31,7 +36,7 @@ class Scribe:
     """
 
     sign: Callable[[str, Strength], str]
-    has_many: Callable[[str], bool] = lambda _: False
+    has_many: Callable[[str], bool] = _is_one
 
     def text(self, expression: Expression) -> Text:
         """An expression as LaTeX, standing free."""
@@ -66,9 +71,10 @@ class Scribe:
         return is_kept and any(map(self.is_tensor, expression.arguments))
 
 
-def written(expression: Expression, names: Callable[[str], Text]) -> Text:
+def written(expression: Expression, names: Callable[[str], Text], has_many: Callable[[str], bool] = _is_one) -> Text:
     """An expression as LaTeX, with `names` put in at once."""
-    return Scribe(lambda name, place: names(name).at(place)).text(expression)
+    text = Scribe(lambda name, place: names(name).at(place), has_many).text(expression)
+    return Text(closed_up(text.latex), text.strength)
 
 
 def _constant(value: object) -> Text:

@@ -43,7 +43,7 @@ def trials(trace: Trace, find: Callable[[Node], Rule] = rule_of) -> Iterator[Ver
         yield from _trials_of(trace, pass_, find)
     for node in trace.nodes:
         rule = find(node)
-        if node.kind == "op" and rule.source == "curated" and rule.forward is not None:
+        if node.kind in ("op", "detached") and rule.source == "curated" and rule.forward is not None:
             yield from _forward(Application(trace, node, rule))
 
 

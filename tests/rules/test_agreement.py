@@ -14,8 +14,9 @@ import torch
 from graphviz_utils.model import Node, Trace
 from graphviz_utils.rules import Rule, rule_of
 from graphviz_utils.rules.catalogue import RULES
+from graphviz_utils.tracing import record
 from tests.rules.agreement import Verdict, recorded, trials
-from tests.rules.programs import PROGRAMS
+from tests.rules.programs import PROGRAMS, pointwise
 from tests.tracing.database import differentiable
 
 SEEDS = range(3)
@@ -35,6 +36,28 @@ def run_of(program: Callable[[], object], seed: int = 0) -> Trace:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_rules_send_what_autograd_sends(program: Callable[[], object], seed: int) -> None:
     assert faults(trials(run_of(program, seed))) == []
+
+
+@pytest.mark.parametrize("program", [name for name in pointwise.PROGRAMS if name not in {"kinks", "slopes of slopes"}])
+def test_rules_compute_the_same_without_a_graph(program: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def used(make: Callable[..., torch.Tensor]) -> Callable[..., torch.Tensor]:
+        """A leaf is not looked at before it is used with a graph."""
+
+        def made(*args: Any, **kwargs: Any) -> torch.Tensor:
+            with torch.enable_grad():
+                return make(*args, **kwargs) * 1
+
+        return made
+
+    for name in ("leaf", "numbers"):
+        monkeypatch.setattr(pointwise, name, used(getattr(pointwise, name)))
+    torch.manual_seed(0)
+    with record() as run, torch.no_grad():
+        PROGRAMS[program]()
+    verdicts = [verdict for verdict in trials(run.trace) if verdict.node.islower()]
+
+    assert faults(verdicts) == []
+    assert verdicts
 
 
 @pytest.fixture(scope="module")

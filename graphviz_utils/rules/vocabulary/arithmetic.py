@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_utils.model.explanations import TIMES
-from graphviz_utils.rules.expressions import Call, Constant, Expression
+from graphviz_utils.rules.expressions import Call, Constant, Expression, Name
 from graphviz_utils.rules.text import Strength, Text
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary
 
@@ -35,7 +35,9 @@ def _product(pen: Pen, arguments: Sequence[Expression]) -> Text:
     is_minus = isinstance(left, Constant) and first.startswith(r"\left(-")
     first = pen.text(left).latex if is_minus else first
     strength = Strength.SUM if is_minus else Strength.PRODUCT
-    if isinstance(left, Constant) and not second.startswith((*"0123456789", r"\frac")):
+    is_grad = isinstance(right, Name) and right.name.startswith("grads")
+    is_near = isinstance(left, Constant) and r"\times" not in first and not is_grad
+    if is_near and not second.startswith((*"0123456789", r"\frac")):
         return Text(f"{first}{TIMES}{second}", strength)
     sign = r"\odot" if pen.is_tensor(left) and pen.is_tensor(right) else r"\cdot"
     return Text(rf"{first} {sign} {second}", strength)
