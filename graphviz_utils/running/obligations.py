@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from graphviz_utils.model import BackwardPass, Check, Proof, Snapshot, Trace, TraceError
+from graphviz_utils.model import BackwardPass, Check, Limits, Proof, Snapshot, Trace, TraceError
 
-__all__ = ["merged", "unproved"]
+__all__ = ["merged", "no_closed_form", "out_of_time", "unproved"]
 
 
 def unproved(trace: Trace, backward: int | None = None) -> tuple[Proof, ...]:
@@ -30,6 +30,17 @@ def merged(trace: Trace, proofs: Iterable[Proof]) -> Trace:
     position = {node.id: place for place, node in enumerate(trace.nodes)}
     ordered = sorted(rows.values(), key=lambda row: (row.backward, position[row.node]))
     return replace(trace, proofs=tuple(ordered))
+
+
+def no_closed_form(reason: str) -> Check:
+    """Nothing was derived that could be held against autograd's number, and why."""
+    return Check("derived", "open", f"no closed form {reason}")
+
+
+def out_of_time(limits: Limits) -> str:
+    """Why nothing was derived when time ran out."""
+    seconds = f"{limits.derivation_seconds:g}"
+    return f"found within {seconds} second{'' if seconds == '1' else 's'}"
 
 
 def _together(old: Proof, new: Proof) -> tuple[Check, ...]:

@@ -18,6 +18,7 @@ __all__ = [
     "HEADER",
     "NO_ROOM",
     "Answer",
+    "Derivation",
     "Ending",
     "Request",
     "frame",
@@ -37,11 +38,20 @@ HEADER = struct.Struct(">I")
 
 
 @dataclass(frozen=True, slots=True)
+class Derivation:
+    """A recorded run, in its own JSON, whose gradients in pass `backward` (`None`: in all) are to be derived."""
+
+    trace: msgspec.Raw
+    backward: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
-    """What the page sends a child."""
+    """What the page sends a child: a job to run, or a recorded run, of which nothing is run."""
 
     limits: Limits
-    job: Job
+    job: Job | None = None
+    derivation: Derivation | None = None
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -94,6 +104,8 @@ def readable(text: str, limit: int) -> str:
 def _with_values(request: Request, changed: Callable[[Any], Any]) -> Request:
     """`request` with every value that a job gives or expects `changed`."""
     job = request.job
+    if job is None:
+        return request
     expectations = tuple(replace(row, value=changed(row.value)) for row in job.scenario.expectations)
     leaves = {name: changed(value) for name, value in job.leaves.items()}
     return replace(request, job=replace(job, scenario=replace(job.scenario, expectations=expectations), leaves=leaves))

@@ -3,18 +3,21 @@
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NoReturn
 
 import msgspec
 
-from graphviz_utils.model import MEGABYTE, Failure, TraceError
+from graphviz_utils.model import MEGABYTE, Failure, Limits, Trace, TraceError
 from graphviz_utils.model.checking import bounded
 from graphviz_utils.model.shortening import with_short_names
 from graphviz_utils.running import endings
 from graphviz_utils.running.child.confinement import Reserve, confine
+from graphviz_utils.running.child.derivation import with_closed_forms
 from graphviz_utils.running.child.preloading import seed_python
 from graphviz_utils.running.child.program import Finished, run_program
-from graphviz_utils.running.wire import HEADER, Answer, Request, frame, readable, unpacked_request
+from graphviz_utils.running.job import Job
+from graphviz_utils.running.wire import HEADER, Answer, Derivation, Request, frame, readable, unpacked_request
 
 __all__ = ["answer_one"]
 
@@ -33,7 +36,7 @@ def answer_one(incoming: int, outgoing: int, when_read: Callable[[], None] = lam
         request = unpacked_request(_exactly(incoming, length))
         when_read()
         seed_python()
-        reserve = confine(request.limits, request.job.scenario.source)
+        reserve = _confined(request)
         _write(outgoing, _answer_frame(request, reserve))
         code = 0
     except endings.Over as over:
@@ -48,12 +51,22 @@ def answer_one(incoming: int, outgoing: int, when_read: Callable[[], None] = lam
         os._exit(code)
 
 
+def _confined(request: Request) -> Reserve:
+    """Where there is no program to run, a system without walls is no reason to refuse."""
+    if request.job is None:
+        return confine(replace(request.limits, unwalled="run"), "")
+    return confine(request.limits, request.job.scenario.source)
+
+
 def _answer_frame(request: Request, reserve: Reserve) -> bytes:
     limits = request.limits
     try:
+        if request.derivation is not None:
+            return frame(_derived(request.derivation, limits))
+        assert request.job is not None
         finished = run_program(request.job, limits)
         reserve.release()
-        answered = frame(_answer(finished, request))
+        answered = frame(_answer(finished, request.job, limits))
     except MemoryError:
         reserve.release()
         return frame(Answer("out of memory", endings.out_of_memory(limits), cpu_seconds=time.process_time()))
@@ -68,10 +81,16 @@ def _answer_frame(request: Request, reserve: Reserve) -> bytes:
     return answered
 
 
-def _answer(finished: Finished, request: Request) -> Answer:
-    trace, dot, failure, limits = b"null", finished.torchviz, finished.failure, request.limits
-    note = finished.torchviz_note
-    if "trace" in request.job.wants and finished.trace is not None:
+def _derived(derivation: Derivation, limits: Limits) -> Answer:
+    """The recorded run that came, with closed forms among its proofs."""
+    trace = Trace.from_json(bytes(derivation.trace), limits)
+    derived = with_closed_forms(trace, derivation.backward, limits)
+    return Answer("ok", trace=msgspec.Raw(derived.to_json().encode()), cpu_seconds=time.process_time())
+
+
+def _answer(finished: Finished, job: Job, limits: Limits) -> Answer:
+    trace, dot, failure, note = b"null", finished.torchviz, finished.failure, finished.torchviz_note
+    if "trace" in job.wants and finished.trace is not None:
         trace = bounded(with_short_names(finished.trace, limits.name_characters), limits).to_json().encode()
     if dot is not None and len(dot) > limits.torchviz_characters:
         dot, note = None, "torchviz's graph is too large to be laid out."

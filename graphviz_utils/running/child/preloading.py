@@ -9,6 +9,7 @@ import torch
 
 from graphviz_utils.model import Cell, Limits, Scenario
 from graphviz_utils.running import kernel
+from graphviz_utils.running.child.derivation.rehearsal import rehearse
 from graphviz_utils.running.job import Job
 from graphviz_utils.running.wire import Request, request_frame, unpacked_request
 from graphviz_utils.tracing import record
@@ -70,6 +71,7 @@ _IMPORTED_BY_PROGRAMS = (
     "torch.utils.flop_counter",
     "torch.utils.serialization",  # torch.save imports it
     "torchviz",
+    "sympy.assumptions.wrapper",  # some derivatives import it
 )
 
 
@@ -80,6 +82,7 @@ def preload() -> None:
         with suppress(ImportError):  # some systems and releases have no such module, and no program that needs it
             importlib.import_module(module)
     _rehearse()
+    rehearse()
     kernel.prepare()
     torch.manual_seed(SEED)
     np.random.seed(SEED)

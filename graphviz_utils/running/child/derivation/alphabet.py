@@ -1,0 +1,107 @@
+"""The letters of a derivation: what each stands for, what it is called, and of which tensor it is an element."""
+
+from dataclasses import dataclass
+from itertools import count
+from typing import Any
+
+import numpy as np
+import sympy
+
+from graphviz_utils.model import Node, Snapshot
+from graphviz_utils.rules.names import latex_name
+
+__all__ = ["Alphabet", "Tensor", "element_name"]
+
+_ANY_WEIGHT = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tensor:
+    """A tensor whose elements are letters: its name in LaTeX, and its letters in an array of its shape."""
+
+    node: str
+    name: str
+    letters: Any
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Its sizes."""
+        return tuple(self.letters.shape)
+
+
+class Alphabet:
+    """Makes letters, and remembers what they are. They are sorted as their nodes are, whatever they are called."""
+
+    def __init__(self) -> None:
+        self.numbers: dict[sympy.Symbol, float] = {}
+        """What letters for tensors of the program stand for, and what stands in for those that may be any number."""
+        self.abbreviated: dict[sympy.Symbol, sympy.Expr] = {}
+        """What letters for parts of formulas stand for."""
+        self.latex: dict[sympy.Symbol, str] = {}
+        """What letters are called."""
+        self.place: dict[sympy.Symbol, tuple[Tensor, tuple[int, ...]]] = {}
+        """Of which tensor a letter is an element, and which."""
+        self.weights: set[sympy.Symbol] = set()
+        """Letters for a number that may be any."""
+        self._count = count()
+
+    def tensor(self, node: Node, output: int, snapshot: Snapshot, version: int = 0) -> Tensor:
+        """Letters for the elements of a tensor with the numbers it has. A later `version` of it has a prime."""
+        tensor = self._tensor(node, output, snapshot.shape, version * "'")
+        numbers = map(float, snapshot.elements())  # type: ignore[arg-type]
+        self.numbers |= dict(zip(tensor.letters.flat, numbers, strict=True))
+        return tensor
+
+    def parts(self, node: Node, output: int, expressions: Any) -> Tensor:
+        """Letters that abbreviate `expressions`, what an output of a node was computed as."""
+        tensor = self._tensor(node, output, expressions.shape)
+        self.abbreviated |= dict(zip(tensor.letters.flat, expressions.flat, strict=True))
+        return tensor
+
+    def abbreviation(self, expression: sympy.Expr, name: str) -> sympy.Symbol:
+        """A letter called `name` for `expression`."""
+        letter = self._letter("z", name)
+        self.abbreviated[letter] = expression
+        return letter
+
+    def weight(self) -> sympy.Symbol:
+        """A letter for a number from 0 to 1 that may be any."""
+        letter = self._letter("w", rf"\lambda_{{{len(self.weights) + 1}}}")
+        self.weights.add(letter)
+        self.numbers[letter] = _ANY_WEIGHT
+        return letter
+
+    def letters_in(self, expression: sympy.Expr) -> frozenset[sympy.Symbol]:
+        """All letters in `expression`, and in what they abbreviate."""
+        found: set[sympy.Symbol] = set()
+        stack = [expression]
+        while stack:
+            fresh = stack.pop().free_symbols - found
+            found |= fresh
+            stack += [self.abbreviated[letter] for letter in fresh if letter in self.abbreviated]
+        return frozenset(found)
+
+    def _tensor(self, node: Node, output: int, shape: tuple[int, ...], mark: str = "") -> Tensor:
+        number = node.id.removeprefix("n")
+        name = latex_name(node.variable) if node.variable and not output else f"n_{{{number}}}"
+        tensor = Tensor(node.id, name + mark, np.empty(shape, dtype=object))
+        for index in np.ndindex(*shape):
+            letter = self._letter(f"n{number:0>6}", element_name(tensor.name, index, shape))
+            tensor.letters[index] = letter
+            self.place[letter] = tensor, index
+        return tensor
+
+    def _letter(self, stem: str, name: str) -> sympy.Symbol:
+        letter = sympy.Symbol(f"{stem}_{next(self._count):06d}", real=True)
+        self.latex[letter] = name
+        return letter
+
+
+def element_name(name: str, index: tuple[int | str, ...], shape: tuple[int, ...]) -> str:
+    """An element of the tensor called `name`, counted from 1 as in mathematics: `A_{12}`, of a large one `A_{1,12}`."""
+    if not index:
+        return name
+    told = [str(place + 1) if isinstance(place, int) else place for place in index]
+    together = ("," if max(shape) > 9 else "").join(told)
+    head, has_index, rest = name.partition("_{")
+    return f"{head}_{{{rest[:-1]},{together}}}" if has_index and rest.endswith("}") else f"{name}_{{{together}}}"

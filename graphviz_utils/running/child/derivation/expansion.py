@@ -1,0 +1,125 @@
+"""The recorded graph of a pass written out: what its nodes computed, as expressions of what it began with."""
+
+import math
+from contextlib import suppress
+from typing import Any
+
+import sympy
+
+from graphviz_utils.model import Argument, Node, Root
+from graphviz_utils.running.child.derivation.alphabet import Alphabet
+from graphviz_utils.running.child.derivation.branches import Branches
+from graphviz_utils.running.child.derivation.flow import Flow
+from graphviz_utils.running.child.derivation.formulas import outputs
+from graphviz_utils.running.child.derivation.inputs import Inputs, plain
+from graphviz_utils.running.child.derivation.obstacles import MOST_OPERATORS, ObstacleError, named
+from graphviz_utils.running.child.derivation.precision import Precision
+from graphviz_utils.running.child.derivation.reckoning import Reckoning
+from graphviz_utils.running.child.derivation.sizes import Sizes
+from graphviz_utils.running.child.derivation.words import symbolic_words
+
+__all__ = ["Expansion"]
+
+_ROUNDINGS = 16
+
+
+class Expansion:
+    """`whole` is what the pass differentiated: the roots, weighed by the gradients that it began with, added up.
+
+    What a node without a formula computed is a letter, and `obstacles` says why. So is what would be too long to read,
+    with the expression that it abbreviates in `parts`, in the order of the run.
+    """
+
+    def __init__(self, flow: Flow, alphabet: Alphabet) -> None:
+        self.parts: dict[sympy.Symbol, sympy.Expr] = {}
+        self.obstacles: dict[str, str] = {}
+        self.inputs = Inputs(flow.trace, alphabet)
+        self._flow = flow
+        self._alphabet = alphabet
+        self._run = Reckoning(alphabet.numbers, alphabet.abbreviated)
+        self.branches = Branches(self._run, alphabet)
+        self._words = symbolic_words(self.branches)
+        self._sizes = Sizes()
+        self._arrays: dict[tuple[str, int], Any] = {}
+        if len(flow.nodes) > MOST_OPERATORS:
+            raise ObstacleError(f"{len(flow.nodes):,} nodes took part, and up to {MOST_OPERATORS} are written out")
+        self.precision = Precision.coarsest(meta.dtype for node in flow.nodes for meta in node.outputs)
+        for node in flow.nodes:
+            if node.kind == "op":
+                self._enter(node)
+        self.whole = sympy.Add(*[self._weighed(root) for root in flow.pass_.roots])
+
+    def blocked(self, leaf: str) -> str | None:
+        """Why nothing can be said about `leaf`: a node without a formula that it went through."""
+        return next((reason for id_, reason in self.obstacles.items() if leaf in self._flow.above({id_})), None)
+
+    def is_as_it_was(self, root: Root) -> bool:
+        """Whether a root is one number with the weight 1."""
+        return root.seed is not None and root.seed.numel == 1 and plain(root.seed).item() == 1
+
+    def _weighed(self, root: Root) -> sympy.Expr:
+        node = self._flow.trace.node(root.node)
+        array = self._array(node, root.output, self._flow.pass_.at)
+        if root.seed is None:
+            raise ObstacleError(f"the gradient that {named(node)} began with was not seen")
+        seed = plain(root.seed)
+        return sympy.Add(*[weight * each for weight, each in zip(seed.flat, array.flat, strict=True)])
+
+    def _enter(self, node: Node) -> None:
+        """Write down what `node` computed."""
+        try:
+            arrays = outputs(self._flow.trace, node, lambda argument: self._given(node, argument), self._words)
+            for output, array in enumerate(arrays):
+                self._arrays[node.id, output] = self._checked(node, output, array)
+        except ObstacleError as obstacle:
+            self.obstacles[node.id] = str(obstacle)
+            with suppress(ObstacleError):
+                for output in range(len(node.outputs)):
+                    self._arrays[node.id, output] = self.inputs.value(node, output, node.at)
+
+    def _given(self, node: Node, argument: Argument) -> Any:
+        """What stands for an argument that is a tensor: what it was computed as, if a gradient can go there."""
+        assert isinstance(argument.node, str)
+        assert isinstance(argument.output, int)
+        source = self._flow.trace.node(argument.node)
+        edge = None if argument.slot is None else self._flow.edge(node, argument.slot)
+        if edge is None:
+            return self.inputs.constant(source, argument.output, node.at)
+        if (edge.source, edge.source_output) != (argument.node, argument.output):
+            raise ObstacleError(f"{named(node)} does not take what its graph says")
+        return self._array(source, argument.output, node.at)
+
+    def _array(self, node: Node, output: int, at: int) -> Any:
+        if node.kind == "leaf":
+            return self.inputs.leaf(node, at)
+        if (node.id, output) not in self._arrays:
+            raise ObstacleError(self.obstacles.get(node.id, f"output {output} of {named(node)} has no formula here"))
+        return self._arrays[node.id, output]
+
+    def _checked(self, node: Node, output: int, array: Any) -> Any:
+        """`array`, if it comes to the numbers that the run had; parts that are long get a letter."""
+        held = self._flow.trace.value(node.id, output, node.at)
+        if held is None or held.data is None:
+            return self._shortened(node, output, array)
+        for expression, number in zip(array.flat, held.elements(), strict=True):
+            self._check(node, expression, float(number))  # type: ignore[arg-type]
+        short = self._shortened(node, output, array)
+        for expression, number in zip(short.flat, held.elements(), strict=True):
+            if not expression.is_Atom or expression in self.parts:
+                self._run.tell(expression, float(number))  # type: ignore[arg-type]
+        return short
+
+    def _check(self, node: Node, expression: sympy.Expr, number: float) -> None:
+        reckoned = self._run.at(expression)
+        off = abs(reckoned.value - number)
+        allowed = _ROUNDINGS * self.precision.epsilon * (reckoned.error + abs(number)) + 1e-300
+        if off <= allowed or reckoned.value == number or not (math.isfinite(number) and math.isfinite(allowed)):
+            return
+        raise ObstacleError(f"the formula of {named(node)} comes to another number than the run had")
+
+    def _shortened(self, node: Node, output: int, array: Any) -> Any:
+        if not any(map(self._sizes.is_too_large, array.flat)):
+            return array
+        letters = self._alphabet.parts(node, output, array).letters
+        self.parts |= dict(zip(letters.flat, array.flat, strict=True))
+        return letters

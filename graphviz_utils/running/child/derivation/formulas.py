@@ -1,0 +1,62 @@
+"""What a node computes, as expressions of what it was given."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from graphviz_utils.model import Argument, Node, Trace
+from graphviz_utils.rules.application import Application
+from graphviz_utils.rules.evaluation import UnseenError, evaluated
+from graphviz_utils.rules.expressions import names_in
+from graphviz_utils.rules.lookup import rule_of
+from graphviz_utils.running.child.derivation.inputs import plain
+from graphviz_utils.running.child.derivation.obstacles import ObstacleError, named, usable
+
+__all__ = ["Words", "outputs"]
+
+Words = Mapping[str, Callable[..., Any]]
+
+
+def outputs(trace: Trace, node: Node, given: Callable[[Argument], Any], words: Words) -> list[Any]:
+    """An array of expressions for the outputs of `node` that its rule has a formula for: all, or the first.
+
+    `given` are the arrays that stand for its arguments.
+
+    Raises:
+        ObstacleError: there is no formula, or it does not fit.
+    """
+    application = _application(trace, node)
+    if application is None or application.forward is None:
+        raise _no_formula(node)
+    try:
+        values = {name: _value(application, name, given) for name in names_in(application.forward)}
+        found = evaluated(application.forward, values, words)
+        several = list(found) if isinstance(found, (tuple, list)) else [found]
+        arrays = [np.array(each, dtype=object) for each in several]
+    except (UnseenError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise _no_formula(node) from error
+    if any(array.shape != meta.shape for array, meta in zip(arrays, node.outputs, strict=False)):
+        raise _no_formula(node)
+    return arrays[: len(node.outputs)]
+
+
+def _value(application: Application, name: str, given: Callable[[Argument], Any]) -> Any:
+    """What stands for an argument; what the node kept of itself, a mask or a choice of elements, as plain numbers."""
+    if name in application.arguments:
+        return given(application.arguments[name])
+    snapshot = usable(application.node, application.value(name))
+    return plain(snapshot)
+
+
+def _application(trace: Trace, node: Node) -> Application | None:
+    try:
+        return Application(trace, node, rule_of(node))
+    except OSError:  # PyTorch's own formulas are in a file that is out of reach here, and of gradients only
+        return None
+
+
+def _no_formula(node: Node) -> ObstacleError:
+    if node.operator is None and node.name != "CopySlices":
+        return ObstacleError(f"{named(node)} is computed by a function of the program's own")
+    return ObstacleError(f"{named(node)} has no formula here")
