@@ -7,6 +7,7 @@ from functools import cached_property
 from graphviz_utils.explanation.listing import Listed, Start, listed, starts, sum_of_others
 from graphviz_utils.explanation.reaching import Reach
 from graphviz_utils.explanation.reasons import called, judged
+from graphviz_utils.explanation.symbols import Symbols
 from graphviz_utils.explanation.unrolling import Place, Step, Unrolled
 from graphviz_utils.model import LAST, Factor, Moment, Node, Path, Paths, Trace, TraceError
 
@@ -72,6 +73,10 @@ class Chains:
         return Unrolled(self.trace, self.backward)
 
     @cached_property
+    def _symbols(self) -> Symbols:
+        return Symbols(self.trace)
+
+    @cached_property
     def _ids(self) -> frozenset[str]:
         return frozenset(node.id for node in self.trace.nodes)
 
@@ -88,5 +93,5 @@ class Chains:
 
     def _factor(self, step: Step) -> Factor:
         if step not in self._factors:
-            self._factors[step] = Factor(step.edge, step.below.element, step.value, "")
+            self._factors[step] = Factor(step.edge, step.below.element, step.value, self._symbols.derivative(step))
         return self._factors[step]
