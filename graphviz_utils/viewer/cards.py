@@ -106,7 +106,7 @@ class PathCard:
 class PathsCard:
     """The paths that pass `backward` of the scene took to one element of a leaf, the largest contributions first.
 
-    `count` is a whole number as text, for it may have hundreds of digits. `total` is the line in which they add up.
+    `count` is how many there are, in words: it may have thousands of digits. `total` is the line in which they add up.
     """
 
     leaf: str

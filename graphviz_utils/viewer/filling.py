@@ -25,6 +25,8 @@ from graphviz_utils.viewer.cards import (
     StepCard,
     TensorIndex,
 )
+from graphviz_utils.viewer.deriving import Derived
+from graphviz_utils.viewer.proving import claims
 from graphviz_utils.viewer.sentences import Teller
 
 __all__ = ["scene", "scene_of"]
@@ -52,7 +54,8 @@ def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) ->
     """The document of what was drawn of a run."""
     steps = series.steps
     fill = _Filling(trace, steps, series.graphs, look)
-    nodes, edges = tuple(fill.nodes()), tuple(fill.edges())
+    nodes, edges, paths = tuple(fill.nodes()), tuple(fill.edges()), tuple(fill.derived.paths())
+    proofs = tuple(fill.derived.proofs(lambda index: _pass_title(index + 1, trace.passes[index], hidden_lines)))
     return Scene(
         title=series.last.title,
         theme=look.theme,
@@ -70,6 +73,11 @@ def scene_of(trace: Trace, series: Series, look: Look, hidden_lines: int = 0) ->
         tensors=tuple(fill.tensors),
         notes=(*series.last.notes, *trace.notes),
         inputs=tuple(_inputs(trace.source, series.graphs[0])),
+        formulas=tuple(fill.derived.formulary.texts),
+        paths=paths,
+        proofs=proofs,
+        claims=tuple(claims(trace)),
+        remarks=fill.derived.remarks,
     )
 
 
@@ -99,6 +107,11 @@ class _Filling:
     graphs: tuple[Graph, ...]
     look: Look
     tensors: dict[Snapshot, int] = field(default_factory=dict)
+
+    @cached_property
+    def derived(self) -> Derived:
+        """Who tells of rules, paths and proofs."""
+        return Derived(self.trace, self.graphs[0], self.steps.passes, self.look.digits, self._index)
 
     @cached_property
     def jacobians(self) -> Mapping[int, Mapping[tuple[str, int], Snapshot | None]]:
@@ -139,6 +152,7 @@ class _Filling:
                 passes=tuple(self._pass(id_, number) for number in range(len(self.steps.passes))),
                 saved=tuple(saved),
                 members=len(fold.members) if fold is not None else 1,
+                rule=self.derived.rule(id_, shown) if shown else None,
             )
 
     def edges(self) -> Iterator[EdgeCard]:
