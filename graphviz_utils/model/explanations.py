@@ -94,12 +94,12 @@ class Formula:
         return self.template.translate({ord(operand.sign): text(operand) for operand in self.operands})
 
 
-_NEAR = re.compile(rf"{TIMES}([-\d]?)")
+_NEAR = re.compile(rf"{TIMES}(?=(-|\d|\\frac)?)")
 
 
 def closed_up(latex: str) -> str:
     """`latex` without the product signs that stand before names; those before numbers are written."""
-    return _NEAR.sub(lambda found: rf" \cdot {found[1]}" if found[1] else " ", latex)
+    return _NEAR.sub(lambda found: r" \cdot " if found[1] else " ", latex)
 
 
 @dataclass(frozen=True, slots=True)

@@ -194,6 +194,15 @@ def _floor_divide(left: Expression, right: Expression) -> Expression:
     return Constant(a // b) if isinstance(a, int) and isinstance(b, int) and b else Call("floor_divide", (left, right))
 
 
+def _complex(real: Expression, imag: Expression) -> Expression:
+    a, b = _number(real), _number(imag)
+    return Call("complex", (real, imag)) if a is None or b is None else Constant(a + 1j * b)
+
+
+def _xlog(factor: Expression, of: Expression) -> Expression:
+    return Call("log", (of,)) if _number(factor) == 1 else Call("xlog", (factor, of))
+
+
 SIMPLER: Mapping[str, Callable[..., Expression]] = {
     "add": _add,
     "subtract": _subtract,
@@ -204,6 +213,8 @@ SIMPLER: Mapping[str, Callable[..., Expression]] = {
     "remainder": _remainder,
     "floor_divide": _floor_divide,
     "where": _where,
+    "complex": _complex,
+    "xlog": _xlog,
     "equal": _compared("equal", lambda a, b: bool(a == b)),
     "not_equal": _compared("not_equal", lambda a, b: bool(a != b)),
     "less": _compared("less", lambda a, b: bool(a < b)),

@@ -1,7 +1,7 @@
 """Sets an expression in LaTeX, with a sign in the place of each name."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graphviz_utils.model.explanations import closed_up
@@ -20,7 +20,9 @@ _PLACES = {
     "word": Strength.POWER,
     "base": Strength.ATOM,
 }
-_FIELD = re.compile(r"<(\d)(?::(\w+))?>")
+_FIELD = re.compile(r"<(\d)(?::(\w+))?>(_?)")
+_DIGITS = 6
+"""Of a number that the program or a rule wrote down; those that were computed are told to fewer."""
 
 
 def _is_one(_: str) -> bool:
@@ -51,8 +53,12 @@ class Scribe:
         if callable(word.latex):
             return word.latex(self, expression.arguments)
         arguments = expression.arguments
-        latex = _FIELD.sub(lambda field: self.at(arguments[int(field[1])], _PLACES[field[2]]), word.latex)
-        return Text(latex, word.strength)
+        return Text(_FIELD.sub(lambda field: self._filled(field, arguments), word.latex), word.strength)
+
+    def _filled(self, field: re.Match[str], arguments: Sequence[Expression]) -> str:
+        """An argument in its field of a pattern; in braces before an index, since it may have one itself."""
+        latex = self.at(arguments[int(field[1])], _PLACES[field[2]])
+        return f"{{{latex}}}_" if field[3] else latex
 
     def at(self, expression: Expression, place: Strength) -> str:
         """An expression as LaTeX, in brackets if `place` asks for something that holds together more tightly."""
@@ -82,4 +88,4 @@ def _constant(value: object) -> Text:
         return Text(rf"\left({', '.join(_constant(each).latex for each in value)}\right)")
     if value is None or isinstance(value, str):
         return Text(rf"\mathrm{{{upright(str(value).lower())}}}")
-    return number_text(value)  # type: ignore[arg-type]  # what is neither is a number
+    return number_text(value, _DIGITS)  # type: ignore[arg-type]  # what is neither is a number

@@ -11,6 +11,9 @@ _GELU_SLOPE = (
     f"(1 + tanh{_BELL}) / 2 + self / 2 * (1 - tanh{_BELL} ** 2) * sqrt(2 / pi) * (1 + 0.134145 * self ** 2) "
     "if approximate == 'tanh' else ndtr(self) + self * density(self)"
 )
+_SOFT, _SOFT_SLOPE = "softplus(beta * self) / beta", "sigmoid(beta * self) * grad"
+"""Beyond the usual threshold of 20 nobody can tell the curve from the line that PyTorch takes instead."""
+
 _ELU_AT_ZERO = Bend("(self == 0) & (alpha * input_scale != 1)", "scale * alpha * input_scale", "scale")
 
 RULES: Catalogue = {
@@ -42,8 +45,8 @@ RULES: Catalogue = {
     "SoftplusBackward0": Rule(
         "gates",
         "A soft gate: the slope is a sigmoid, from 0 on the left to 1 on the right.",
-        forward="where(beta * self > threshold, self, softplus(beta * self) / beta)",
-        backward={"self": "where(beta * self > threshold, grad, sigmoid(beta * self) * grad)"},
+        forward=f"{_SOFT} if threshold >= 20 else where(beta * self > threshold, self, {_SOFT})",
+        backward={"self": f"{_SOFT_SLOPE} if threshold >= 20 else where(beta * self > threshold, grad, {_SOFT_SLOPE})"},
         defaults={"beta": 1, "threshold": 20},
     ),
     "EluBackward0": Rule(

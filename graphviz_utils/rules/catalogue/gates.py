@@ -5,7 +5,7 @@ from graphviz_utils.rules.rule import Bend, Rule
 
 __all__ = ["RULES"]
 
-_BEYOND = "where((self >= -lambd) & (self <= lambd), 0, grad)"
+_BEYOND = "where(-lambd <= self <= lambd, 0, grad)"
 _AT_EITHER_END = Bend("(self == -lambd) | (self == lambd)", "where(self < 0, 1, 0)", "where(self < 0, 0, 1)")
 
 RULES: Catalogue = {
@@ -86,7 +86,7 @@ RULES: Catalogue = {
     "HardshrinkBackward0": Rule(
         "gates",
         "The gradient passes where the value is far enough from 0, and nothing passes near it.",
-        forward="where((self >= -lambd) & (self <= lambd), 0, self)",
+        forward="where(-lambd <= self <= lambd, 0, self)",
         backward={"self": _BEYOND},
         defaults={"lambd": 0.5},
         bends={"self": _AT_EITHER_END},

@@ -66,7 +66,7 @@ RULES: Catalogue = {
         "scales",
         "The number receives the gradient, turned around where its sign was; the sign's giver has no slope.",
         forward="copysign(self, other)",
-        backward={"self": "where(self == 0, 0, copysign(1, self * other) * grad)", "other": "0"},
+        backward={"self": "where(self == 0, 0, result / self * grad)", "other": "0"},
     ),
     "NanToNumBackward0": Rule(
         "gates",

@@ -50,7 +50,7 @@ WORDS: Vocabulary = {
     "exp": Function(np.exp, r"e^{<0>}", pointwise=True),
     "expm1": Function(np.expm1, r"e^{<0>} - 1", Strength.SUM, pointwise=True),
     "log": prefixed(r"\ln", np.log),
-    "log1p": called(r"\ln", np.log1p),
+    "log1p": Function(np.log1p, r"\ln\left(1 + <0:term>\right)", pointwise=True),
     "sqrt": Function(np.sqrt, r"\sqrt{<0>}", pointwise=True),
     "sin": prefixed(r"\sin", np.sin),
     "cos": prefixed(r"\cos", np.cos),
@@ -81,5 +81,5 @@ WORDS: Vocabulary = {
     "real": prefixed(r"\operatorname{Re}", np.real),
     "imag": prefixed(r"\operatorname{Im}", np.imag),
     "angle": prefixed(r"\arg", np.angle),
-    "complex": Function(lambda real, imag: real + 1j * imag, r"<0:term> + i <1:factor>", Strength.SUM, pointwise=True),
+    "complex": Function(lambda real, imag: real + 1j * imag, r"<0:term> + <1:base> i", Strength.SUM, pointwise=True),
 }
