@@ -172,6 +172,13 @@ def _told(tell: Callable[[tuple[int, ...]], Any]) -> Callable[[Call, Facts], Exp
     return told
 
 
+def _shapes(call: Call, facts: Facts) -> Expression | None:
+    of = call.arguments[0]
+    count = facts.lists.get(of.name) if isinstance(of, Name) else None
+    known = [facts.shapes.get(f"{of.name}[{i}]") for i in range(count or 0)] if isinstance(of, Name) else []
+    return Constant(tuple(known)) if count and None not in known else None
+
+
 def _size(call: Call, facts: Facts) -> Expression | None:
     shape, dim = _shape(call, facts), folded(call.arguments[1], facts)
     return Constant(shape[dim.value]) if shape and isinstance(dim, Constant) else None
@@ -184,6 +191,7 @@ def _complexity(call: Call, facts: Facts) -> Expression | None:
 
 _ASKED: Mapping[str, Callable[[Call, Facts], Expression | None]] = {
     "shape": _told(lambda shape: shape),
+    "shapes": _shapes,
     "ndim": _told(len),
     "numel": _told(prod),
     "size": _size,

@@ -15,6 +15,7 @@ from graphviz_utils.model import Node, Trace
 from graphviz_utils.rules import Rule, rule_of
 from graphviz_utils.rules.catalogue import RULES
 from graphviz_utils.tracing import record
+from graphviz_utils.tracing.schemas import literal
 from tests.rules.agreement import Verdict, recorded, trials
 from tests.rules.programs import PROGRAMS, pointwise
 from tests.tracing.database import differentiable
@@ -102,7 +103,8 @@ def test_what_a_call_leaves_out_is_what_the_schema_takes(program: Callable[[], o
         if node.operator is None or rule.source != "curated":
             continue
         given = {argument.name for argument in node.arguments}
-        taken = {each.name: each.default_value for each in schema_of(node.operator).arguments if each.name not in given}
+        left_out = [each for each in schema_of(node.operator).arguments if each.name not in given]
+        taken = {each.name: literal(each.default_value) for each in left_out}
         assumed = {name: value for name, value in rule.defaults.items() if name not in given}
 
         assert assumed == {name: taken.get(name, "no such argument") for name in assumed}

@@ -8,12 +8,20 @@ from graphviz_utils.rules.catalogue import (
     arithmetic,
     choosing,
     complexes,
+    extremes,
     gates,
+    indexing,
+    losses,
+    matrices,
+    normalising,
     passing,
     powers,
+    reductions,
     rounding,
+    sliding,
     special,
     trigonometry,
+    views,
 )
 from graphviz_utils.rules.catalogue.entry import Catalogue, Entry
 
@@ -30,5 +38,13 @@ RULES: Mapping[str, Entry] = MappingProxyType(
     | choosing.RULES
     | complexes.RULES
     | passing.RULES
+    | reductions.RULES
+    | extremes.RULES
+    | matrices.RULES
+    | sliding.RULES
+    | normalising.RULES
+    | losses.RULES
+    | indexing.RULES
+    | views.RULES
 )
 """A module of rules is one more `|` here; a node that stands in two of them is caught by a test."""

@@ -105,7 +105,9 @@ def _weigh(x: Any, grad: Any, slide: Slide, shape: Sizes) -> Any:
     grad = _grouped(grad, 1, sliding.groups)
     found: Any = np.zeros((sliding.groups, shape[0] // sliding.groups, *shape[1:]), room.dtype)
     for at, met in sliding.meetings(grad.shape[3:]):
-        found[:, :, :, *at] = np.einsum("bgo...,bgc...->goc", grad, room[:, :, :, *met])
+        window = room[:, :, :, *met]
+        flat = (part.reshape(*part.shape[:3], -1) for part in (grad, window))
+        found[:, :, :, *at] = np.einsum("bgop,bgcp->goc", *flat)
     return found.reshape(shape)
 
 

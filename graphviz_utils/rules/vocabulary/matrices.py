@@ -8,6 +8,7 @@ import numpy as np
 from graphviz_utils.rules.expressions import Call, Expression
 from graphviz_utils.rules.text import Strength, Text
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, applied
+from graphviz_utils.rules.vocabulary.reductions import same
 
 __all__ = ["WORDS"]
 
@@ -47,11 +48,10 @@ def _outer_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
 
 
 def _cofactors(a: Any) -> Any:
-    """det(A) A⁻ᵀ, which exists for a singular matrix too: from the products of all singular values but one."""
-    u, s, vh = np.linalg.svd(np.asarray(a))
-    others = np.stack([np.prod(np.delete(s, i, -1), -1) for i in range(s.shape[-1])], -1)
-    turn = np.linalg.det(u) * np.linalg.det(vh)
-    return np.conj(turn)[..., None, None] * ((u * others[..., None, :]) @ vh)
+    """det(A) A⁻ᵀ; zeros for a singular matrix, as PyTorch has it."""
+    size = np.linalg.det(a)[..., None, None]
+    invertible = np.where(size == 0, np.eye(np.shape(a)[-1]), a)
+    return np.where(size == 0, 0, size * _transpose(_inverse(invertible)))
 
 
 def _lower_half(a: Any) -> Any:
@@ -85,7 +85,8 @@ WORDS: Vocabulary = {
     "symmetric": Function(_symmetric, applied(r"\operatorname{sym}")),
     "trace": Function(np.trace, r"\operatorname{tr} <0:word>", Strength.PRODUCT),
     "identity": Function(_identity, "I", Strength.ATOM),
-    "column": Function(_column, "<0>"),
+    "column": Function(_column, same, moves=True),
+    "without_column": Function(lambda x: np.squeeze(x, -1), same, moves=True),
     "cross": Function(lambda a, b, dim: np.cross(a, b, axis=dim), r"<0:base> \times <1:base>", Strength.PRODUCT),
 }
 """`lower_half` (Φ) and `symmetric`, half the sum with the transpose, are for the derivative of Cholesky's factor."""

@@ -1,6 +1,7 @@
 """The words for what moves, repeats or leaves out elements and computes nothing."""
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 from graphviz_utils.rules.expressions import Expression
 from graphviz_utils.rules.text import Strength, Text
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, applied
-from graphviz_utils.rules.vocabulary.reductions import same
+from graphviz_utils.rules.vocabulary.reductions import axes, same
 
 __all__ = ["WORDS"]
 
@@ -75,12 +76,42 @@ def _windows_back(grad: Any, shape: Sizes, dim: int, size: int, step: int) -> An
     return np.moveaxis(room, 0, dim)
 
 
+def _windows(x: Any, dim: int, size: int, step: int) -> Any:
+    if np.ndim(x) == 0:
+        return np.atleast_1d(x)
+    views = np.lib.stride_tricks.sliding_window_view(x, size, dim)
+    return views[(*[slice(None)] * (dim % np.ndim(x)), slice(None, None, step))]
+
+
+def _bordered(x: Any, pad: Sizes, mode: str, **more: Any) -> Any:
+    """`x` with a border; a negative padding cuts off."""
+    sides = _sides(pad, np.ndim(x))
+    grown = np.pad(x, [(max(before, 0), max(after, 0)) for before, after in sides], mode, **more)  # type: ignore[call-overload]
+    cuts = zip(sides, grown.shape, strict=True)
+    return grown[tuple(slice(max(-before, 0), size - max(-after, 0)) for (before, after), size in cuts)]
+
+
+def _border_back(grad: Any, shape: Sizes, pad: Sizes, mode: str) -> Any:
+    """Where the numbers of the elements went, their gradients come back from."""
+    numbers = _bordered(np.arange(prod(shape)).reshape(shape), pad, mode)
+    room = np.zeros(prod(shape), np.result_type(grad))
+    np.add.at(room, numbers, grad)
+    return room.reshape(shape)
+
+
+def _expanded(x: Any, size: Sizes) -> Any:
+    """-1 keeps a size."""
+    own = (*[1] * (len(size) - np.ndim(x)), *np.shape(x))
+    return np.broadcast_to(x, [old if new == -1 else new for old, new in zip(own, size, strict=True)])
+
+
+def _squeezed(x: Any, dim: Any) -> Any:
+    along = () if dim == () else axes(dim, np.ndim(x))
+    return np.squeeze(x, tuple(axis for axis in along if np.shape(x)[axis] == 1))
+
+
 def _padded(x: Any, pad: Sizes, value: float) -> Any:
-    """A negative padding cuts off."""
-    grown = np.pad(
-        x, [(max(before, 0), max(after, 0)) for before, after in _sides(pad, np.ndim(x))], constant_values=value
-    )
-    return grown[_inside([(-min(before, 0), -min(after, 0)) for before, after in _sides(pad, np.ndim(x))], grown.shape)]
+    return _bordered(x, pad, "constant", constant_values=value)
 
 
 def _unpadded(grad: Any, pad: Sizes) -> Any:
@@ -93,8 +124,8 @@ def _sides(pad: Sizes, ndim: int) -> list[tuple[int, int]]:
     return [(0, 0)] * (ndim - len(pairs)) + pairs[::-1]
 
 
-def _inside(sides: list[tuple[int, int]], sizes: Sizes) -> tuple[slice, ...]:
-    return tuple(slice(before, size - after) for (before, after), size in zip(sides, sizes, strict=True))
+def _unbound(x: Any, dim: int) -> tuple[Any, ...]:
+    return tuple(np.moveaxis(x, dim, 0))
 
 
 def _stacked(parts: Sequence[Any], dim: int) -> Any:
@@ -113,6 +144,10 @@ def _permuted_back_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
 _TRANSPOSED = r"<0:base>^{\top}"
 
 WORDS: Vocabulary = {
+    "squeezed": Function(_squeezed, same, moves=True),
+    "unsqueezed": Function(np.expand_dims, same, moves=True),
+    "expanded": Function(_expanded, same, moves=True),
+    "filled": Function(np.broadcast_to, same),
     "reshape": Function(np.reshape, same, moves=True),
     "swapped": Function(_swapped, _TRANSPOSED, moves=True),
     "permuted": Function(lambda x, dims: np.transpose(x, dims or None), r"<0:base>^{\pi}", moves=True),
@@ -128,6 +163,10 @@ WORDS: Vocabulary = {
     "without_diagonal": Function(_without_diagonal, r"<0:term> - \operatorname{diag}\left(<0>\right)", Strength.SUM),
     "lower": Function(np.tril, applied(r"\operatorname{tril}")),
     "upper": Function(np.triu, applied(r"\operatorname{triu}")),
+    "windows": Function(_windows, applied(r"\operatorname{windows}")),
+    "unbound": Function(_unbound, applied(r"\operatorname{unbind}")),
+    "bordered": Function(_bordered, applied(r"\operatorname{pad}")),
+    "border_back": Function(_border_back, r"\sum_{\text{copies}} <0:factor>", Strength.PRODUCT),
     "windows_back": Function(_windows_back, r"\sum_{w \ni i} <0:base>_{w}", Strength.PRODUCT),
     "padded": Function(_padded, applied(r"\operatorname{pad}")),
     "unpadded": Function(_unpadded, applied(r"\operatorname{pad}^{-1}"), moves=True),

@@ -30,7 +30,7 @@ def _per_channel(x: Any, ndim: int) -> Any:
 
 def _grouped(x: Any, groups: int) -> Any:
     """Of each example its channels in groups, as (example, group, elements)."""
-    return np.reshape(x, (len(x), groups, -1))
+    return np.reshape(x, (len(x), groups, np.size(x) // max(len(x) * groups, 1)))
 
 
 def _middle(x: Any, dim: Any) -> Any:
@@ -51,6 +51,12 @@ def _softmax(x: Any, dim: int) -> Any:
         return np.ones(())
     powers = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
     return powers / np.sum(powers, axis=dim, keepdims=True)
+
+
+def _safe_softmax(x: Any, dim: int) -> Any:
+    """Where everything is masked by −∞ there are no probabilities, but zeros."""
+    found = _softmax(x, dim)
+    return np.where(np.all(np.isneginf(x), axis=dim, keepdims=True), 0, found) if np.ndim(x) else found
 
 
 def _log_softmax(x: Any, dim: int) -> Any:
@@ -119,8 +125,10 @@ WORDS: Vocabulary = {
     "width": Function(_width, r"\sqrt{\operatorname{Var}\left(<0>\right) + \varepsilon}"),
     "standardised": Function(_standardised, r"\hat{<0>}"),
     "softmax": Function(_softmax, applied(r"\operatorname{softmax}")),
+    "safe_softmax": Function(_safe_softmax, applied(r"\operatorname{softmax}")),
     "log_softmax": Function(_log_softmax, applied(r"\ln \operatorname{softmax}")),
     "picked": Function(_picked, _picked_written),
+    "class_dim": Function(lambda shape: min(len(shape) - 1, 1), r"\mathrm{class}", folds=True),
     "counted": Function(_counted, _counted_written),
     "along_classes": Function(_along_classes, same, moves=True),
     "attention": Function(_attention, "P", Strength.ATOM),

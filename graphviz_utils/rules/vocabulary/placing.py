@@ -31,14 +31,15 @@ def _span(shape: Sizes, dim: int, start: Any, end: Any, step: int) -> Place:
 
 
 def _every(shape: Sizes, dim: int, index: Any) -> Place:
-    return _within(shape, dim, np.ravel(index))
+    return _within(shape, dim, np.ravel(index)) if shape else (0,)
 
 
 def _along(shape: Sizes, dim: int, index: Any) -> Place:
     """As `gather` means it: `index` says where along `dim`, and is itself where in the other dimensions."""
-    ndim = max(len(shape), 1)
-    grid = np.indices(np.reshape(index, (-1,) if ndim == 1 else np.shape(index)).shape)
-    return tuple(np.reshape(index, at.shape) if axis == dim % ndim else at for axis, at in enumerate(grid))
+    index = np.asarray(index)
+    if len(shape) < 2 or index.size == 0:
+        return (index,) * max(len(shape), 1)
+    return tuple(index if axis == dim % len(shape) else at for axis, at in enumerate(np.indices(index.shape)))
 
 
 def _listed(indices: Sequence[Any]) -> Place:
@@ -53,16 +54,22 @@ def _flat(shape: Sizes, index: Any) -> Place:
     return np.unravel_index(np.asarray(index) % max(prod(shape), 1), shape or (1,))
 
 
+def _is_mask(place: Place) -> bool:
+    """Whether a place is a mask for everything, which may be larger than what it is laid over."""
+    return len(place) == 1 and isinstance(place[0], np.ndarray) and place[0].dtype.kind == "b"
+
+
 def _taken(x: Any, place: Place) -> Any:
-    return np.atleast_1d(x)[place]
+    is_under = _is_mask(place) and place[0].ndim >= np.ndim(x)
+    return np.broadcast_to(x, place[0].shape)[place] if is_under else np.atleast_1d(x)[place]
 
 
 def _put(grad: Any, shape: Sizes, place: Place) -> Any:
-    """Zeros of `shape`, with `grad` added at `place`. A mask may be larger than what it is laid over."""
-    is_mask = len(place) == 1 and isinstance(place[0], np.ndarray) and place[0].dtype.kind == "b"
-    room = np.zeros(place[0].shape if is_mask else shape or (1,), np.result_type(grad))
+    """Zeros of `shape`, with `grad` added at `place`."""
+    is_large = _is_mask(place) and place[0].ndim >= len(shape)
+    room = np.zeros(place[0].shape if is_large else shape or (1,), np.result_type(grad))
     np.add.at(room, place, grad)
-    return room if is_mask else room.reshape(shape)
+    return room if is_large else room.reshape(shape)
 
 
 def _spared(grad: Any, place: Place) -> Any:
@@ -70,6 +77,18 @@ def _spared(grad: Any, place: Place) -> Any:
     kept = np.atleast_1d(np.array(grad))
     kept[place] = 0
     return kept.reshape(np.shape(grad))
+
+
+def _written(x: Any, place: Place, value: Any) -> Any:
+    kept = np.atleast_1d(np.array(x))
+    kept[place] = value
+    return kept.reshape(np.shape(x))
+
+
+def _added(x: Any, place: Place, value: Any) -> Any:
+    kept = np.atleast_1d(np.array(x))
+    np.add.at(kept, place, value)
+    return kept.reshape(np.shape(x))
 
 
 def _embedded_back(grad: Any, shape: Sizes, index: Any, padding: int) -> Any:
@@ -88,6 +107,10 @@ def _as_winners(grad: Any, shape: Sizes, dim: int, keepdim: bool) -> Any:
     return np.asarray(grad) if keepdim or not shape else np.expand_dims(grad, dim)
 
 
+def _unsorted(grad: Any, shape: Sizes, dim: int, index: Any) -> Any:
+    return _put(grad, shape, _along(shape, dim, index))
+
+
 def _first_of(source: Any, shape: Sizes) -> Any:
     """The first elements of what has `shape`, as they are sent one after the other; the others receive nothing."""
     room = np.zeros(prod(shape), np.result_type(source))
@@ -95,11 +118,15 @@ def _first_of(source: Any, shape: Sizes) -> Any:
     return room.reshape(shape)
 
 
-def _joined_part(grad: Any, tensors: Sequence[Any], dim: int, i: int) -> Any:
-    """The part of `grad` that goes to tensor `i` of those that were joined. One of no elements may have any shape."""
-    sizes = [0 if np.shape(each) == (0,) else np.shape(each)[dim] for each in tensors]
-    part = grad[_span(np.shape(grad), dim, sum(sizes[:i]), sum(sizes[: i + 1]), 1)]
-    return part if part.size else np.zeros(np.shape(tensors[i]))
+def _piece(shapes: tuple[Sizes, ...], dim: int, i: int) -> Place:
+    """Where tensor `i` of those that were joined went. One of no elements may have any shape."""
+    start, end = _ends(shapes, dim, i)
+    return _span(max(shapes, key=len), dim, start, end, 1)
+
+
+def _ends(shapes: tuple[Sizes, ...], dim: int, i: int) -> tuple[int, int]:
+    sizes = [0 if shape == (0,) else shape[dim] for shape in shapes]
+    return sum(sizes[:i]), sum(sizes[: i + 1])
 
 
 def _position(pen: Pen, shape: Expression, dim: Expression, part: str) -> Text:
@@ -120,6 +147,14 @@ def _span_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
     start, end, step = (each.value if isinstance(each, Constant) else None for each in span)
     last = "" if end is None or end > _ENDLESS else end
     return _position(pen, shape, dim, f"{start or ''}:{last}{f':{step}' if step != 1 else ''}")
+
+
+def _piece_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
+    shapes, dim, i = (each.value if isinstance(each, Constant) else None for each in arguments)
+    if not isinstance(shapes, tuple) or not isinstance(dim, int) or not isinstance(i, int):
+        return Text(r"\left[\text{its part}\right]")
+    start, end = _ends(shapes, dim, i)
+    return _position(pen, Constant(max(shapes, key=len)), arguments[1], f"{start}:{end}")
 
 
 def _bracketed(place: int) -> Writer:
@@ -155,6 +190,17 @@ def _spared_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
     return _cases("0", place, grad)
 
 
+def _written_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
+    x, place, value = (pen.at(each, Strength.FREE) for each in arguments)
+    return _cases(value, place, x)
+
+
+def _added_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
+    x, place, value = arguments
+    before, more = pen.at(x, Strength.SUM), pen.at(value, Strength.PRODUCT)
+    return _cases(f"{before} + {more}", pen.at(place, Strength.FREE), pen.at(x, Strength.FREE))
+
+
 def _cases(here: str, place: str, elsewhere: str) -> Text:
     lines = rf"{here} & \text{{at }} {place} \\ {elsewhere} & \text{{elsewhere}}"
     return Text(rf"\begin{{cases}} {lines} \end{{cases}}", Strength.POWER)
@@ -167,16 +213,21 @@ WORDS: Vocabulary = {
     "span": Function(_span, _span_written),
     "every": Function(_every, _part_written),
     "along": Function(_along, _part_written),
-    "winners": Function(_winners, r"\left[\arg\right]"),
+    "winners": Function(_winners, r"\text{what was found}"),
     "listed": Function(_listed, _listed_written),
     "masked": Function(_masked, _bracketed(1)),
     "flat": Function(_flat, _bracketed(1)),
     "taken": Function(_taken, _taken_written),
     "put": Function(_put, _put_written),
     "spared": Function(_spared, _spared_written),
+    "written": Function(_written, _written_written),
+    "added": Function(_added, _added_written),
+    "distinct": Function(np.unique, "<0>"),
     "as_winners": Function(_as_winners, "<0>"),
+    "unsorted": Function(_unsorted, r"<0:base>_{\sigma^{-1}}"),
     "first_of": Function(_first_of, "<0>"),
     "embedded_back": Function(_embedded_back, r"\sum_{k:\, <2>_{k} = i} <0:base>_{k}", Strength.PRODUCT),
-    "joined_part": Function(_joined_part, r"<0:base>^{(<3>)}"),
+    "piece": Function(_piece, _piece_written),
+    "shapes": Function(lambda tensors: tuple(map(np.shape, tensors)), r"\mathrm{shapes}", folds=True),
 }
-"""Places: `part`, `span`, `every`, `along`, `winners`, `listed`, `masked`, `flat`. `put` and `spared` go back there."""
+"""Places: `part`, `span`, `piece`, `every`, `along`, `winners`, `listed`, `masked`, `flat`. `put` goes back there."""

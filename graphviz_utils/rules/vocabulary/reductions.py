@@ -81,6 +81,16 @@ def _tally(mask: Any, dim: Any = None) -> Any:
     return np.sum(mask, axis=axes(dim, np.ndim(mask)), keepdims=True)
 
 
+def _ties(x: Any, y: Any) -> Any:
+    """Where both are the same; NaN is the same as NaN."""
+    return (x == y) | (np.isnan(x) & np.isnan(y))
+
+
+def _is_as_large(x: Any, size: Any) -> Any:
+    """Where |x| is `size`; two libraries round the size of a complex number differently."""
+    return np.isclose(np.abs(x), size, 1e-6, 0) if np.iscomplexobj(x) else np.abs(x) == size
+
+
 def _share(total: Any, parts: Any) -> Any:
     total, parts = np.broadcast_arrays(total, parts)
     return np.where(parts == 0, 0, np.divide(total, np.where(parts == 0, 1, parts)))
@@ -145,7 +155,7 @@ def _variance(x: Any, dim: Any, correction: float, keepdim: bool = False) -> Any
     x = np.asarray(x)
     along = axes(dim, x.ndim)
     far = np.abs(x - np.mean(x, axis=along, keepdims=True)) ** 2
-    left = max(prod(x.shape[axis] for axis in along) - correction, 0)
+    left: float = max(prod(x.shape[axis] for axis in along) - correction, 0)
     return np.divide(np.sum(far, axis=along, keepdims=bool(keepdim)), left)
 
 
@@ -184,6 +194,8 @@ WORDS: Vocabulary = {
     "inner": Function(_inner, _inner_written),
     "spread": Function(_spread, same, moves=True),
     "share": Function(_share, r"\frac{<0>}{<1>}"),
+    "ties": Function(_ties, "<0> = <1>", Strength.FREE, pointwise=True),
+    "as_large": Function(_is_as_large, r"\left|<0>\right| = <1>", Strength.FREE, pointwise=True),
     "tally": Function(_tally, r"\#\left\{<0>\right\}"),
     "count": Function(_count, applied(r"\operatorname{count}"), folds=True),
 }
