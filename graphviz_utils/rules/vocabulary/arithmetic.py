@@ -61,7 +61,7 @@ def _listed(pen: Pen, arguments: Sequence[Expression]) -> Text:
 
 def _item(pen: Pen, arguments: Sequence[Expression]) -> Text:
     whole, part = (pen.at(each, Strength.FREE) for each in arguments)
-    return Text(f"{whole}_{{{part}}}")
+    return Text(f"{{{whole}}}_{{{part}}}")
 
 
 def _both(pen: Pen, arguments: Sequence[Expression]) -> Text:

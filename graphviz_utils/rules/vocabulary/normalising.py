@@ -87,7 +87,7 @@ def _counted(target: Any, weight: Any, ignored: int, shape: Sizes) -> Any:
 def _picked_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
     target, weight = arguments[:2]
     index = pen.at(target, Strength.FREE)
-    factor = "" if weight == Constant(None) else rf"{pen.at(weight, Strength.ATOM)}_{{{index}}} \, "
+    factor = "" if weight == Constant(None) else rf"{{{pen.at(weight, Strength.ATOM)}}}_{{{index}}} \, "
     return Text(rf"{factor}\mathbf{{1}}_{{{index}}}", Strength.PRODUCT if factor else Strength.POWER)
 
 
@@ -96,7 +96,7 @@ def _counted_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
     if weight == Constant(None):
         return Text("N")
     index = pen.at(target, Strength.FREE)
-    return Text(rf"\sum {pen.at(weight, Strength.ATOM)}_{{{index}}}", Strength.PRODUCT)
+    return Text(rf"\sum {{{pen.at(weight, Strength.ATOM)}}}_{{{index}}}", Strength.PRODUCT)
 
 
 def _along_classes(grad: Any, shape: Sizes) -> Any:
