@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from graphviz_utils.explanation.listing import Listed, Start, listed, starts, sum_of_others
+from graphviz_utils.explanation.naming import Names
 from graphviz_utils.explanation.reaching import Reach
 from graphviz_utils.explanation.reasons import called, judged
 from graphviz_utils.explanation.symbols import Symbols
@@ -74,7 +75,7 @@ class Chains:
 
     @cached_property
     def _symbols(self) -> Symbols:
-        return Symbols(self.trace)
+        return Symbols(Names(self.trace))
 
     @cached_property
     def _ids(self) -> frozenset[str]:
