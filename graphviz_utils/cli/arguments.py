@@ -9,6 +9,7 @@ from graphviz_utils import __version__
 from graphviz_utils.cli.checking import check
 from graphviz_utils.cli.commands import draw, run
 from graphviz_utils.cli.examining import doctor
+from graphviz_utils.cli.explaining import explain
 from graphviz_utils.cli.listing import listed
 from graphviz_utils.cli.picturing import FORMATS
 from graphviz_utils.cli.saying import Refused
@@ -37,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_draw(commands)
     _add_run(commands)
+    _add_explain(commands)
     _add_check(commands)
     _add_list(commands)
     _add_doctor(commands)
@@ -75,9 +77,7 @@ def _add_draw(commands: Any) -> None:
         "--no-names", action="store_true", help="leave out autograd's names under the operators' signs"
     )
     command.add_argument("--all", action="store_true", help="draw also what the backward pass did not reach")
-    command.add_argument(
-        "--pass", dest="backward", type=int, metavar="N", help="a backward pass, counted from 0; default: the last"
-    )
+    _add_pass(command)
     command.add_argument(
         "--steps", action="store_true", help="with .pdf: a page for each step (.html, .gif and .zip always have them)"
     )
@@ -96,6 +96,20 @@ def _add_run(commands: Any) -> None:
     command.add_argument("-o", "--output", metavar="OUT", help=f"a .json file to write, or -; {_OUTPUT.format('json')}")
     _add_running(command)
     command.set_defaults(command=run)
+
+
+def _add_explain(commands: Any) -> None:
+    told = "Say the rule of every node a backward pass went through, or along which paths it reached one leaf."
+    command = commands.add_parser("explain", help="say why numbers are what they are", description=told)
+    command.add_argument("file", metavar="FILE", help="a .py, an .ipynb, a recorded run (.json), or - to read either")
+    command.add_argument("--leaf", metavar="NAME", help="a leaf: its paths instead of the rules of all nodes")
+    command.add_argument(
+        "--element", type=_index, metavar="I,J", help="with --leaf: an element, as in 0,1; default: the first"
+    )
+    _add_pass(command)
+    _add_formulas(command)
+    _add_running(command)
+    command.set_defaults(command=explain)
 
 
 def _add_check(commands: Any) -> None:
@@ -121,6 +135,17 @@ def _add_doctor(commands: Any) -> None:
     commands.add_parser("doctor", help="tell how safe it is to run programs here", description=told).set_defaults(
         command=doctor
     )
+
+
+def _add_pass(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--pass", dest="backward", type=int, metavar="N", help="a backward pass, counted from 0; default: the last"
+    )
+
+
+def _add_formulas(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--latex", action="store_true", help="formulas as LaTeX instead of text")
+    command.add_argument("--json", action="store_true", help="everything as JSON, for other programs")
 
 
 def _add_running(command: argparse.ArgumentParser) -> None:
@@ -151,6 +176,13 @@ def _budget(text: str) -> int:
     if text.isdecimal() and len(text) <= 9 and int(text) >= 1:
         return int(text)
     raise argparse.ArgumentTypeError(f"{text!r} was given, a number of nodes from 1 on was expected")
+
+
+def _index(text: str) -> tuple[int, ...]:
+    parts = text.split(",")
+    if all(part.strip().isdecimal() and len(part) <= 9 for part in parts):
+        return tuple(map(int, parts))
+    raise argparse.ArgumentTypeError(f"{text!r} was given, an index was expected, 0 or 0,1")
 
 
 def _seconds(text: str) -> float:

@@ -2,7 +2,7 @@
 
 import html
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 from xml.etree.ElementTree import Element
@@ -15,7 +15,7 @@ _ROWS = ("math", "mrow", "mstyle", "mpadded", "mtd", "msqrt")
 _OPENING, _CLOSING = "([{⌊⌈⟨", ")]}⌋⌉⟩"
 _PREFIXES = "∂∇∑∏¬"
 _COMBINING = {"¯": "\u0304", "―": "\u0304", "‾": "\u0304", "^": "\u0302", "~": "\u0303", "˙": "\u0307", "→": "\u20d7"}
-_SMALL_UP = dict(zip("0123456789+−=()niTt⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵗᵀ", strict=True)) | {"′": "′", "∗": "*"}
+_SMALL_UP = dict(zip("0123456789+−=()niTt⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵗᵀ", strict=True)) | {"′": "′", "∗": "*", "*": "*"}
 _SMALL_DOWN = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 
@@ -53,7 +53,7 @@ def _pieces(element: Element) -> list[_Piece]:
             sign = _ROOTS.get(degree) or f"{_small(degree, _SMALL_UP) or f'{degree}-'}√"
             return [_Piece(sign + _bracketed(_pieces(children[0])), "group")]
         case "mtable":
-            return [_Piece("; ".join(", ".join(_joined(_pieces(cell)) for cell in row) for row in children), "group")]
+            return [_Piece("; ".join(map(_table_row, children)), "group")]
         case "mspace" | "mphantom":
             return []
         case "mtext":
@@ -68,6 +68,12 @@ def _pieces(element: Element) -> list[_Piece]:
             return [_Piece("".join(html.unescape(child.text or "") for child in children), "word")]
         case _:
             return _row(children)
+
+
+def _table_row(row: Element) -> str:
+    """The cells of a row of a matrix; of one of several cases, the value and when it is taken."""
+    is_case = any(cell.get("columnalign") == "left" for cell in row)
+    return (" " if is_case else ", ").join(_joined(_pieces(cell)) for cell in row)
 
 
 def _is_upright(children: Sequence[Element]) -> bool:
@@ -106,7 +112,7 @@ def _scripted(tag: str, children: Sequence[Element]) -> _Piece:
     """A base with what stands above and below it: an accent, an index, an exponent."""
     base, *scripts = (_pieces(child) for child in children)
     if tag == "mover" and (accent := _COMBINING.get(_joined(scripts[0]))):
-        return _Piece("".join(_accented(_joined(base), accent)), "word" if len(_joined(base)) > 1 else "letter")
+        return _accented(_joined(base), accent)
     down = scripts[0] if tag.startswith(("msub", "munder")) else None
     up = scripts[-1] if tag.endswith(("sup", "over")) else None
     kind: Kind = "word" if len(base) == 1 and base[0].kind in ("word", "prefix") else "group"
@@ -115,8 +121,13 @@ def _scripted(tag: str, children: Sequence[Element]) -> _Piece:
     return _Piece(_bracketed(base) + below + above, kind)
 
 
-def _accented(text: str, accent: str) -> Iterator[str]:
-    return (unicodedata.normalize("NFC", sign + accent) if sign.isalnum() else sign for sign in text)
+def _accented(text: str, accent: str) -> _Piece:
+    """A letter with its accent; a line over more than a letter stands for the gradient of that."""
+    if len(text) == 1:
+        return _Piece(unicodedata.normalize("NFC", text + accent), "letter")
+    if accent == _COMBINING["―"]:
+        return _Piece(f"grad({text})", "word")
+    return _Piece("".join(unicodedata.normalize("NFC", sign + accent) for sign in text), "word")
 
 
 def _small(text: str, table: dict[str, str]) -> str:

@@ -1,9 +1,13 @@
 """What reaches the terminal: mostly a line at a time, and nothing in it that a terminal would obey."""
 
+import json
 import re
 import sys
+from typing import Any
 
-__all__ = ["Refused", "on_one_line", "say", "say_wrong", "write_out"]
+from graphviz_utils.model.json_form import plain
+
+__all__ = ["Refused", "on_one_line", "say", "say_data", "say_wrong", "write_out"]
 
 _LENGTH = 1_000
 _BREAK = re.compile(r"\s*[^\S ]\s*")
@@ -30,6 +34,11 @@ def write_out(data: bytes) -> None:
         text = data.decode(errors="backslashreplace")
         data = "".join(sign if sign.isprintable() or sign == "\n" else _spelled(sign) for sign in text).encode()
     sys.stdout.buffer.write(data)
+
+
+def say_data(part: Any) -> None:
+    """Any part of a run on standard output, as strict JSON."""
+    write_out(json.dumps(plain(part), ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n")
 
 
 def on_one_line(text: str) -> str:
