@@ -35,12 +35,15 @@ if TYPE_CHECKING:
     from graphviz_utils.drawing import Series as Series
     from graphviz_utils.drawing import draw as draw
     from graphviz_utils.drawing import draw_series as draw_series
+    from graphviz_utils.explanation import explain as explain
+    from graphviz_utils.explanation import paths as paths
     from graphviz_utils.exporting import to_graphml as to_graphml
     from graphviz_utils.exporting import to_json as to_json
     from graphviz_utils.graph import build_graph as build_graph
     from graphviz_utils.rendering import render as render
     from graphviz_utils.running import Job as Job
     from graphviz_utils.running import Outcome as Outcome
+    from graphviz_utils.running import prove as prove
     from graphviz_utils.running import run as run
     from graphviz_utils.scenario import load_scenario as load_scenario
     from graphviz_utils.scenario import read_notebook as read_notebook
@@ -65,10 +68,13 @@ _ROOM = {
     "trace_of": "tracing",
     "Recording": "tracing",
     "run": "running",
+    "prove": "running",
     "Job": "running",
     "Outcome": "running",
     "build_graph": "graph",
     "annotate": "annotation",
+    "explain": "explanation",
+    "paths": "explanation",
     "to_dot": "dot",
     "render": "rendering",
     "to_graphml": "exporting",
@@ -93,10 +99,13 @@ __all__ = [
     "trace_of",
     "Recording",
     "run",
+    "prove",
     "Job",
     "Outcome",
     "build_graph",
     "annotate",
+    "explain",
+    "paths",
     "to_dot",
     "render",
     "to_graphml",

@@ -10,7 +10,7 @@ from graphviz_utils.model import RunError, Scenario, Shown, Subject, Trace
 __all__ = ["DTYPES", "Dtype", "Job", "Outcome", "Status", "Want"]
 
 Dtype = Literal["float16", "bfloat16", "float32", "float64"]
-Want = Literal["trace", "torchviz"]
+Want = Literal["trace", "torchviz", "differences"]
 Status = Literal[
     "ok",
     "error",
@@ -36,7 +36,9 @@ class Job:
     """One run of a scenario.
 
     `leaves` maps a variable's name to the number or nested numbers it starts from, in place of the literal that stands
-    in the program. `dtype` becomes the program's default floating type. `wants` says what is to come back.
+    in the program. `dtype` becomes the program's default floating type. `wants` says what is to come back; with
+    "differences", the trace's proofs hold what the pass number `backward` (`None`: the last outermost one) sent to each
+    leaf against central differences.
 
     Raises:
         RunError: `dtype` or `wants` holds a word that means nothing here.
@@ -46,6 +48,7 @@ class Job:
     leaves: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     dtype: Dtype | None = None
     wants: frozenset[Want] = frozenset({"trace"})
+    backward: int | None = None
 
     def __post_init__(self) -> None:
         if self.dtype is not None and self.dtype not in DTYPES:

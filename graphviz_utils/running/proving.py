@@ -1,21 +1,85 @@
 """Proves the gradients of a run in ways that do not depend on autograd's."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
-from graphviz_utils.model import BackwardPass, Limits, Proof, Trace
+from graphviz_utils.model import BackwardPass, Check, Limits, Moment, Proof, Scenario, Trace
 from graphviz_utils.running.answers import outcome_of
 from graphviz_utils.running.conversation import Stop
-from graphviz_utils.running.job import Outcome, Status
+from graphviz_utils.running.job import Dtype, Job, Outcome, Status, Want
 from graphviz_utils.running.obligations import merged, no_closed_form, out_of_time, unproved
 from graphviz_utils.running.wire import Derivation, Request
 from graphviz_utils.running.worker import DEFAULT, Worker
 
-__all__ = ["derive"]
+__all__ = ["derive", "prove"]
 
 _MOST_NODES = 5_000
+_PROOF_SECONDS = 1.0
+_LEAST_SECONDS = 0.3
+_LOST: frozenset[Status] = frozenset(
+    ("time limit", "cpu limit", "out of memory", "crashed", "forbidden operation", "ended without a result")
+)
+"""How a run may end because it was made more than once: then it is made once, and not proved."""
+_DIFFERENCES: frozenset[Want] = frozenset({"trace", "differences"})
+_TRACE: frozenset[Want] = frozenset({"trace"})
+
+
+def prove(  # noqa: PLR0913 - one keyword per thing that a page lets its visitor choose
+    scenario: Scenario,
+    *,
+    leaves: Mapping[str, Any] | None = None,
+    dtype: Dtype | None = None,
+    backward: int | None = None,
+    limits: Limits = Limits(),
+    stop: Stop | None = None,
+    session: str = "",
+) -> Outcome:
+    """How `scenario` ran, with a proof in its trace for each leaf to which pass `backward` sent a gradient.
+
+    Differences: the program is run again in the same child, many times within half a second, with its leaves moved one
+    number at a time. Closed forms: see `derive`.
+
+    Args:
+        scenario: the program.
+        leaves: numbers to start from in place of the literals in the program, by variable name.
+        dtype: the program's default floating type.
+        backward: which pass, as an index into the trace's passes; `None`: the last that ran by itself.
+        limits: how much it may take, all in all.
+        stop: ends the run as soon as its `is_set()` is true.
+        session: who asks: see `run`.
+
+    Raises:
+        TraceError: the run has no such pass.
+    """
+    job = Job(scenario, leaves or {}, dtype, _DIFFERENCES, backward)
+    outcome = DEFAULT.run(job, limits, stop, session)
+    if outcome.trace is None and outcome.status in _LOST:
+        once = DEFAULT.run(replace(job, wants=_TRACE), limits, stop, session)
+        outcome = _run_once(once, backward, outcome)
+    if outcome.trace is None:
+        return outcome
+    index = outcome.trace.moment(Moment(backward=backward))[1]
+    if index is None:
+        return outcome
+    left = max(_PROOF_SECONDS - outcome.seconds, _LEAST_SECONDS)
+    limits = replace(limits, derivation_seconds=min(limits.derivation_seconds, left))
+    derived = derive(outcome.trace, backward=index, limits=limits, stop=stop, session=session)
+    used, cpu_used = outcome.seconds + derived.seconds, outcome.cpu_seconds + derived.cpu_seconds
+    return replace(outcome, trace=derived.trace, seconds=round(used, 4), cpu_seconds=round(cpu_used, 3))
+
+
+def _run_once(once: Outcome, backward: int | None, lost: Outcome) -> Outcome:
+    """What came of a run that could be made once, but not many times: `lost` says what became of that."""
+    if once.trace is None:
+        return once
+    index = once.trace.moment(Moment(backward=backward))[1]
+    rows = () if index is None else unproved(once.trace, index)
+    reason = f"the program could be run once, but not many times ({lost.status})"
+    proofs = [replace(row, checks=(Check("differences", "open", reason),)) for row in rows]
+    return replace(once, trace=merged(once.trace, proofs), seconds=round(lost.seconds + once.seconds, 4))
 
 
 def derive(  # noqa: PLR0913 - one keyword per thing that whoever asks may choose

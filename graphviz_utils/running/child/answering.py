@@ -90,7 +90,7 @@ def _derived(derivation: Derivation, limits: Limits) -> Answer:
 
 def _answer(finished: Finished, job: Job, limits: Limits) -> Answer:
     trace, dot, failure, note = b"null", finished.torchviz, finished.failure, finished.torchviz_note
-    if "trace" in job.wants and finished.trace is not None:
+    if job.wants & {"trace", "differences"} and finished.trace is not None:
         trace = bounded(with_short_names(finished.trace, limits.name_characters), limits).to_json().encode()
     if dot is not None and len(dot) > limits.torchviz_characters:
         dot, note = None, "torchviz's graph is too large to be laid out."

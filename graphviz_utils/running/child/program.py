@@ -18,6 +18,7 @@ import torch
 
 from graphviz_utils.model import Cell, CellRun, Failure, Limits, Scenario, Trace
 from graphviz_utils.running.child.claims import claims_of
+from graphviz_utils.running.child.differences import Beginning, differenced
 from graphviz_utils.running.child.failures import NormalEnd, failure_of, type_name
 from graphviz_utils.running.child.printed import Printed
 from graphviz_utils.running.child.proofs import KEEP, Kept, watched
@@ -58,6 +59,7 @@ def run_program(job: Job, limits: Limits) -> Finished:
         if len(trees) == len(parsed):  # else the program cannot be read, and that is what to say
             return Finished(None, Failure("RunError", str(error), None))
     program = _Program(scenario, limits)
+    beginning = Beginning.now()
     program.move_in()
     if job.dtype is not None:
         torch.set_default_dtype(getattr(torch, job.dtype))
@@ -73,9 +75,12 @@ def run_program(job: Job, limits: Limits) -> Finished:
     trace = replace(seen, title=scenario.title, cells=cells, error=program.failure, notes=notes)
     if program.failure is None:
         trace = replace(trace, claims=claims_of(trace, scenario, program.namespace))
-    if "torchviz" not in job.wants:
-        return Finished(trace, program.failure)
-    return Finished(trace, program.failure, *dot_by_torchviz(keeper.roots, program.displayed, program.namespace))
+    dot: tuple[str | None, str] = (None, "")
+    if "torchviz" in job.wants:
+        dot = dot_by_torchviz(keeper.roots, program.displayed, program.namespace)
+    if "differences" in job.wants:
+        trace = replace(trace, proofs=differenced(trace, job, beginning))
+    return Finished(trace, program.failure, *dot)
 
 
 def _parsed(cell: Cell, filename: str) -> ast.Module | BaseException:

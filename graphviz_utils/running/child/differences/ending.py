@@ -1,0 +1,47 @@
+"""How a run that is made again ends: where it was to end, out of time, or because it went another way."""
+
+import time
+
+__all__ = ["Astray", "Deadline", "Ended", "OutOfTime", "Reached", "Unrepeatable"]
+
+_MOST_INTERRUPTIONS = 100
+"""A program that catches everything, and goes on, is left alone after so many."""
+
+
+class Ended(BaseException):
+    """Ends a run from within; a program that catches `Exception` does not notice."""
+
+
+class Reached(Ended):
+    """The pass that was wanted has come."""
+
+
+class OutOfTime(Ended):
+    """There is no time left for this run."""
+
+
+class Astray(Ended):
+    """The program does something else than it did before."""
+
+
+class Unrepeatable(Ended):
+    """Something cannot be repeated; the message says what."""
+
+
+class Deadline:
+    """When all runs together have to be over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._until = time.monotonic() + seconds
+        self._interruptions = 0
+
+    @property
+    def left(self) -> float:
+        """Seconds that are left; negative ones are over."""
+        return self._until - time.monotonic()
+
+    def check(self) -> None:
+        """OutOfTime when the time is over."""
+        if time.monotonic() > self._until and self._interruptions < _MOST_INTERRUPTIONS:
+            self._interruptions += 1
+            raise OutOfTime

@@ -1,0 +1,91 @@
+"""Every operator of a run that is made again: random ones draw as they did, and in double precision all are wide."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch.utils._python_dispatch import TorchDispatchMode
+
+from graphviz_utils.running.child.differences.draws import Drawing, is_random
+from graphviz_utils.running.child.differences.ending import Deadline, Ended
+from graphviz_utils.tracing.schemas import flat
+
+__all__ = ["Operators", "Shaken"]
+
+_WIDE = {
+    torch.float16: torch.float64,
+    torch.bfloat16: torch.float64,
+    torch.float32: torch.float64,
+    torch.complex32: torch.complex128,
+    torch.complex64: torch.complex128,
+}
+
+
+class Operators(TorchDispatchMode):
+    """Runs operators as they come.
+
+    `coarsest` is the floating type of them all that rounds most, and `ended` what ended the run here, which the program
+    may have caught.
+    """
+
+    def __init__(self, draws: Drawing, deadline: Deadline, *, is_wide: bool) -> None:
+        super().__init__()
+        self.coarsest = torch.float64
+        self.ended: Ended | None = None
+        self.is_wide = is_wide
+        self._draws = draws
+        self._deadline = deadline
+        self._last: Any = None  # autograd runs another operator if a result is still held here: in all runs it is
+
+    def __torch_dispatch__(
+        self,
+        func: Any,
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: dict[str, Any] | None = None,
+    ) -> Any:
+        kwargs = kwargs or {}
+        if self.is_wide and kwargs.get("dtype") in _WIDE:
+            kwargs = {**kwargs, "dtype": _WIDE[kwargs["dtype"]]}
+        try:
+            self._deadline.check()
+            with torch._C.DisableTorchFunction():
+                self._last = self._operate(func, args, kwargs)
+                return self._last
+        except Ended as ended:
+            self.ended = ended
+            raise
+
+    def _operate(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result = self._ran(func, args, kwargs)
+        for tensor in flat(result):
+            if tensor.dtype is not self.coarsest and (tensor.is_floating_point() or tensor.is_complex()):
+                self.coarsest = max(self.coarsest, tensor.dtype.to_real(), key=lambda dtype: torch.finfo(dtype).eps)
+        return result
+
+    def _ran(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if is_random(func):
+            return self._draws.draw(func, args, kwargs)
+        result = func(*args, **kwargs)
+        is_literal = func is torch.ops.aten.lift_fresh.default and self.is_wide and result.dtype in _WIDE
+        if is_literal and result.untyped_storage().resizable():  # else it is memory of NumPy's, and stays that
+            return result.to(_WIDE[result.dtype])
+        return result
+
+
+class Shaken(Operators):
+    """Moves each number that an operator gives by a rounding unit of size `epsilon`, up or down by chance."""
+
+    def __init__(self, draws: Drawing, deadline: Deadline, epsilon: float, seed: int, *, is_wide: bool) -> None:
+        super().__init__(draws, deadline, is_wide=is_wide)
+        self._epsilon = epsilon
+        self._chance = torch.Generator().manual_seed(seed)
+
+    def _operate(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        result = self._ran(func, args, kwargs)
+        for returned, tensor in zip(func._schema.returns, flat(result), strict=False):
+            is_fresh = returned.alias_info is None or returned.alias_info.is_write
+            if is_fresh and (tensor.is_floating_point() or tensor.is_complex()):
+                signs = torch.randint(0, 2, tensor.shape, generator=self._chance)
+                tensor.mul_(1 + self._epsilon * (2 * signs - 1))
+        return result

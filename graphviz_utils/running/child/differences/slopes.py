@@ -1,0 +1,197 @@
+"""The slope of a function of one number, from its values around a point: central, one-sided, or none, and how sure."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+__all__ = ["DOUBLE", "SINGLE", "Kind", "Rise", "Slope", "slope"]
+
+Rise = Callable[[float], float]
+"""How much the function grows when its argument is moved by a step; NaN or infinite where it has no value."""
+
+Kind = Literal["smooth", "kink", "jump", "steep", "edge", "unsettled"]
+
+DOUBLE = (2.0**-9, 2.0**-15, 2.0**-21, 2.0**-27)
+"""Steps to begin with in double precision, each where the one before does not settle."""
+SINGLE = (2.0**-3, 2.0**-5, 2.0**-8)
+
+_LEVELS = 4
+_HOPELESS = 0.01
+_PRECISE = 1e-9
+_SETTLED = 1e-6
+_ROUGH = 0.02
+_GROWTH = 0.75
+_BENT = 1e-4
+_LASTING = 0.5
+_ALIKE = 0.02
+_STEEP = 1.5
+_JUMPING = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """The slope at a point. `below` and `above` are those of either side; NaN on a side where there is none.
+
+    `error` is how far off `value` may be, and `step` the smallest step it came from. At a *kink* `value` lies in the
+    middle. At a *jump* the slopes are those beside it. A *steep* function grows without bound on at least one side:
+    its slope is infinite there. At an *edge* the function has values on one side only. What is *unsettled* gave
+    another slope with each step.
+    """
+
+    kind: Kind
+    value: float
+    error: float
+    below: float
+    above: float
+    step: float
+
+
+def slope(rise: Rise, at: float, noise: float, steps: Sequence[float] = DOUBLE) -> Slope:
+    """The slope of a function that rises by `rise` around `at`, where a rise may be off by `noise`.
+
+    Central differences with steps that are halved, extrapolated to no step at all. A bend that stays as large however
+    small the steps is a kink.
+    """
+    rise = cache(rise)
+    steps = [step * _unit(at) for step in steps]
+    before: _Central | None = None
+    roughly: list[_Central] = []
+    for step in steps:
+        central = _central(rise, step, noise)
+        if central is not None and central.doubt <= _SETTLED:
+            if not central.is_bent:
+                return _smooth(central)
+            if before is not None and before.is_bent:
+                lasting = abs(central.bend) / abs(before.bend)
+                if lasting < _LASTING:
+                    return _smooth(central)
+                if lasting < 1 / _LASTING:
+                    return _kink(central)
+        elif central is not None and central.doubt <= _ROUGH and not central.is_bent:
+            roughly.append(central)
+        before = central
+    if roughly:
+        return _smooth(min(roughly, key=lambda central: central.doubt))
+    return _from_sides(rise, noise, steps[-2:])
+
+
+def _unit(at: float) -> float:
+    """Steps grow with a large number, if not as fast: its own rounding is not to be seen in them."""
+    return 2.0 ** round(math.log2(abs(at)) * _GROWTH) if math.isfinite(at) and abs(at) > 1 else 1.0
+
+
+# -- both sides together
+
+
+@dataclass(frozen=True, slots=True)
+class _Central:
+    """A central difference. `bend` is how much the slope above exceeds the one below, without a step.
+
+    `doubt` is its error in parts of its size, 0 where that is no more than rounding explains.
+    """
+
+    value: float
+    error: float
+    below: float
+    above: float
+    step: float
+    doubt: float
+    is_bent: bool
+
+    @property
+    def bend(self) -> float:
+        return self.above - self.below
+
+
+def _central(rise: Rise, step: float, noise: float) -> _Central | None:
+    """Differences at `step` and its halves by Ridders' scheme; None where a value is missing."""
+    last: list[float] = []
+    best, error = math.nan, math.inf
+    ups: list[float] = []
+    downs: list[float] = []
+    for level in range(_LEVELS):
+        step = step / 2 if level else step
+        up, down = rise(step), rise(-step)
+        if not (math.isfinite(up) and math.isfinite(down)):
+            return None
+        ups.append(up / step)
+        downs.append(-down / step)
+        row = [(ups[-1] + downs[-1]) / 2]
+        for order, coarser in enumerate(last, start=1):
+            row.append(row[-1] + (row[-1] - coarser) / (4**order - 1))
+            doubt = max(abs(row[order] - row[order - 1]), abs(row[order] - coarser))
+            if doubt <= error:
+                best, error = row[order], doubt
+        last = row
+        floor = noise / step
+        if error <= max(_PRECISE * abs(best), floor) or (len(row) == 3 and error > _HOPELESS * abs(best) + 16 * floor):
+            break
+    above, below = 2 * ups[-1] - ups[-2], 2 * downs[-1] - downs[-2]
+    size = max(abs(best), abs(ups[-1]), abs(downs[-1]))
+    is_bent = abs(above - below) > _BENT * size + 16 * floor + 8 * error
+    doubt = 0.0 if error <= 4 * floor else error / size
+    return _Central(best, error + floor, below, above, step, doubt, is_bent)
+
+
+def _smooth(central: _Central) -> Slope:
+    return Slope("smooth", central.value, central.error, central.below, central.above, central.step)
+
+
+def _kink(central: _Central) -> Slope:
+    middle = (central.below + central.above) / 2
+    return Slope("kink", middle, central.error, central.below, central.above, central.step)
+
+
+# -- each side by itself
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    kind: Literal["slope", "jump", "steep", "none", "unsettled"]
+    value: float = math.nan
+    error: float = math.inf
+
+
+def _from_sides(rise: Rise, noise: float, steps: Sequence[float]) -> Slope:
+    below, above = (_side(rise, noise, [sign * step for step in steps]) for sign in (-1, 1))
+    kinds = {below.kind, above.kind}
+    found = below.value, above.value, abs(steps[-1])
+    errors = [side.error for side in (below, above) if side.kind in ("slope", "jump")]
+    error = max(errors, default=math.inf)
+    if "unsettled" in kinds or kinds == {"none"}:
+        return Slope("unsettled", math.nan, math.inf, *found)
+    if "jump" in kinds:
+        return Slope("jump", math.nan, error, *found)
+    if "none" in kinds:
+        only = above if below.kind == "none" else below
+        return Slope("edge", only.value, error, *found)
+    middle = (below.value + above.value) / 2
+    if "steep" in kinds:
+        return Slope("steep", middle, error, *found)
+    gap = abs(above.value - below.value)
+    if gap <= max(_ALIKE * max(abs(above.value), abs(below.value)), 2 * error):
+        return Slope("smooth", middle, error + gap, *found)
+    return Slope("kink", middle, error, *found)
+
+
+def _side(rise: Rise, noise: float, steps: Sequence[float]) -> _Side:
+    """The slope on the side to which `steps` lead, from secants over each step and over half of it."""
+    (wide, wide_half), (narrow, narrow_half) = [(rise(h) / h, rise(h / 2) / (h / 2)) for h in steps]
+    if not (math.isfinite(narrow) and math.isfinite(narrow_half)):
+        return _Side("none")
+    floor = 4 * noise / abs(steps[-1])
+    at_once = 2 * narrow_half - narrow
+    if not (math.isfinite(wide) and math.isfinite(wide_half)):
+        return _Side("slope", at_once, abs(at_once - narrow_half) + floor)
+    size = max(abs(wide), abs(narrow))
+    if abs(narrow - wide) <= max(_ALIKE * size, floor):
+        extrapolated = 2 * wide_half - wide
+        return _Side("slope", extrapolated, min(abs(extrapolated - at_once), abs(extrapolated - wide_half)) + floor)
+    growth = abs(narrow) / abs(wide) if wide else math.inf
+    if math.isfinite(growth) and growth >= _JUMPING * abs(steps[0] / steps[1]):
+        return _Side("jump", 2 * wide - wide_half, floor)
+    if math.isfinite(growth) and growth >= _STEEP:
+        return _Side("steep", math.copysign(math.inf, narrow))
+    return _Side("slope", 0.0, abs(narrow) + floor) if growth <= 1 / _STEEP else _Side("unsettled")
