@@ -158,7 +158,7 @@ def _is_real(expression: Expression, facts: Facts) -> bool:
 
 
 def _shape(call: Call, facts: Facts) -> tuple[int, ...] | None:
-    of = call.arguments[0]
+    of = folded(call.arguments[0], facts)
     if isinstance(of, Constant) and _is_number(of.value):
         return ()
     return facts.shapes.get(of.name) if isinstance(of, Name) and of.name not in facts.literals else None
