@@ -76,7 +76,10 @@ def _matrix(passage: Passage) -> Matrix | None:
 
 
 def _recorded(passage: Passage, matrix: Matrix) -> Iterator[Slope]:
-    there = (matrix != 0) | (_own(passage, matrix) & ~_cut_off(passage, matrix))
+    there = matrix != 0
+    closed = _own(passage, matrix) & ~there
+    if closed.any():
+        there |= closed & ~_cut_off(passage, matrix)
     for above, element in np.argwhere(there).tolist():
         yield Slope(0, above, element, matrix.item(above, element))
 
