@@ -12,7 +12,7 @@ from graphviz_utils.explanation.numbering import collected, numbered
 from graphviz_utils.explanation.seeing import Seen
 from graphviz_utils.explanation.words import Words
 from graphviz_utils.model import LAST, Argument, Edge, Explanation, Moment, Node, SlotRule, Trace
-from graphviz_utils.rules import Application, Rule, is_pointwise, local, rule_of
+from graphviz_utils.rules import Application, Rule, local, rule_of
 
 __all__ = ["Explainer", "explain"]
 
@@ -63,12 +63,12 @@ class Explainer:
         return Explanation(
             node=id_,
             called=self.words.called(node),
-            latex=self.names.of(id_).latex,
+            latex=self.names.own(id_).latex,
             role=rule.role,
             sentence=rule.sentence,
             source=rule.source,
             forward=forward,
-            numbers=numbered(forward, applied.value("results[0]"), is_row=forward is not None and forward.pointwise),
+            numbers=numbered(forward, applied.forward, applied.value("results[0]")),
             uses=len(sent),
             slots=tuple(self._slot(applied, edge) for edge in edges),
             backward=self.seen.backward,
@@ -92,7 +92,7 @@ class Explainer:
             called=self.words.carried(edge),
             sent=sent,
             local=None if expression is None else formula(applied, local(expression), self.names),
-            numbers=numbered(sent, tensor, is_row=expression is not None and is_pointwise(expression)),
+            numbers=numbered(sent, expression, tensor),
             sums=bool(dims),
             kink=kink(applied, argument, tensor, jacobian),
             text=applied.rule.text.get(argument) or applied.rule.text.get(argument.partition("[")[0]),

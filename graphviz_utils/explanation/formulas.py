@@ -86,7 +86,7 @@ class _Signs:
         what, _, number = name.partition("[")
         if what in ("grads", "results"):
             output = int(number.removesuffix("]"))
-            own = self.names.of(node.id, output)
+            own = self.names.own(node.id, output)
             operand = Operand(sign, own.at(place), "value", node.id, output, application.value(name), int(place))
             return replace(operand, name=barred(own), kind="grad") if what == "grads" else operand
         source = application.source(name)

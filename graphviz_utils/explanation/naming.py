@@ -48,13 +48,19 @@ class Names:
         """The name of an output."""
         return self._name(id_, output).text
 
+    def own(self, id_: str, output: int = 0) -> Text:
+        """The name of an output next to what it was made of: a number, where a view is called like what it shows."""
+        name, node = self._name(id_, output), self.trace.node(id_)
+        is_borrowed = self.given(node, output) is None and name.text.latex in map(latex_name, name.made_of)
+        return self.numbered(node, output) if is_borrowed else name.text
+
     def beside(self, id_: str, output: int, other: str) -> Text:
         """The name of an output next to the node `other`: of two that bear the same name, it is the older one."""
         name, node = self._name(id_, output), self.trace.node(other)
         if id_ == other or self.given(node, 0) not in name.made_of:
             return name.text
         if self.given(self.trace.node(id_), output) is None:
-            return self._numbered(self.trace.node(id_), output)
+            return self.numbered(self.trace.node(id_), output)
         return Text(rf"{name.text.at(Strength.ATOM)}^{{\mathrm{{old}}}}", Strength.POWER)
 
     def given(self, node: Node, output: int) -> str | None:
@@ -71,7 +77,7 @@ class Names:
         key = id_, output
         if key not in self._known:
             found = self._formula(id_, output, _MOST_NESTED)
-            self._known[key] = found or _Name(self._numbered(self.trace.node(id_), output))
+            self._known[key] = found or _Name(self.numbered(self.trace.node(id_), output))
         return self._known[key]
 
     def _formula(self, id_: str, output: int, nested: int) -> _Name | None:
@@ -108,7 +114,8 @@ class Names:
         made_of = frozenset().union(*(operand.made_of for operand in operands.values()))
         return _Name(text, made_of) if len(_SIGN.findall(text.latex)) <= _MOST_SIGNS else None
 
-    def _numbered(self, node: Node, output: int) -> Text:
+    def numbered(self, node: Node, output: int) -> Text:
+        """The name of an output by its node's number."""
         number = node.id.removeprefix("n")
         number = number if number.isdecimal() else rf"\mathrm{{{upright(number)}}}"
         return Text(f"{self._letter}_{{{number}{f',{output}' if len(node.outputs) > 1 else ''}}}")

@@ -1,9 +1,11 @@
 """Formulas with numbers put in: those of small tensors as matrices, or those of one element."""
 
 from collections.abc import Sequence
+from itertools import zip_longest
+from math import prod
 
 from graphviz_utils.model import Formula, Number, Operand, Snapshot
-from graphviz_utils.rules import Strength, Text, number_text
+from graphviz_utils.rules import WORDS, Call, Expression, Strength, Text, is_pointwise, number_text, written
 
 __all__ = ["at_element", "collected", "numbered"]
 
@@ -14,14 +16,16 @@ _CHOICE = r"\begin{cases}"
 _NEXT_ROW = r" \\ "
 
 
-def numbered(formula: Formula | None, result: Snapshot | None, *, is_row: bool) -> str | None:
+def numbered(formula: Formula | None, expression: Expression | None, result: Snapshot | None) -> str | None:
     """A formula with the numbers of its operands, and what they come to.
 
-    A tensor of one dimension lies as a row where `is_row`, else it stands as a column. `None` where a tensor was not
-    seen or is larger than 4 by 4, and where a choice is made for each element of one: `at_element` writes that.
+    A tensor of one dimension lies as a row where the `expression` behind the formula takes elements one by one, else it
+    stands as a column. `None` where a tensor was not seen or is larger than 4 by 4, and where a choice is made for each
+    element of one: `at_element` writes that.
     """
-    if formula is None or result is None:
+    if formula is None or expression is None or result is None:
         return None
+    is_row = is_pointwise(expression)
     tensors = [operand.tensor for operand in formula.operands]
     if _CHOICE in formula.template and any(tensor is not None and tensor.shape for tensor in tensors):
         return None
@@ -30,6 +34,9 @@ def numbered(formula: Formula | None, result: Snapshot | None, *, is_row: bool) 
     if total is None or None in texts.values():
         return None
     found = formula.written(lambda operand: (texts[operand.sign] or total).at(operand.place))
+    shapes = [tensor.shape for tensor in tensors if tensor is not None]
+    if found != total.latex and (_is_spread(shapes, result.shape) if is_row else _hides_a_move(expression)):
+        return rf"{found} \to {total.latex}"
     return _equated(found, total.latex, is_truth=result.dtype == "bool")
 
 
@@ -64,6 +71,25 @@ def collected(terms: Sequence[Snapshot | None], total: Snapshot | None) -> str |
     if len(numbers) > _MOST_TERMS:
         numbers = [*numbers[: _MOST_TERMS - 2], r"\cdots", numbers[-1]]
     return f"{' + '.join(numbers).replace('+ -', '- ')} = {whole.latex}"
+
+
+def _is_spread(shapes: Sequence[tuple[int, ...]], to: tuple[int, ...]) -> bool:
+    """Whether what is computed element by element is repeated afterwards, to fill a larger tensor."""
+    return prod(map(max, zip_longest(*(shape[::-1] for shape in shapes), fillvalue=1))) < prod(to)
+
+
+def _hides_a_move(expression: Expression) -> bool:
+    """Whether elements are repeated or laid out anew in a way that the formula does not show."""
+    if not isinstance(expression, Call):
+        return False
+    word, arguments = WORDS.get(expression.function), expression.arguments
+    if word is not None and word.moves and _plain(expression) == _plain(arguments[0]):
+        return True
+    return any(map(_hides_a_move, arguments))
+
+
+def _plain(expression: Expression) -> str:
+    return written(expression, Text).latex
 
 
 def _tensor(tensor: Snapshot | None, is_row: bool) -> Text | None:

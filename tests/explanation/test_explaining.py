@@ -121,6 +121,33 @@ def test_a_number_that_was_spread_over_a_tensor_receives_the_whole_sum() -> None
     assert rule.numbers.endswith("= 6")
 
 
+def test_one_gradient_for_many_elements_goes_to_each_of_them() -> None:
+    def program() -> None:
+        x = torch.zeros(3, requires_grad=True)
+        y = x.sum()
+        y.backward(torch.tensor(2.0))
+
+    (rule,) = explained(program, "SumBackward0").slots
+
+    assert rule.numbers == r"2 \to \begin{pmatrix} 2 & 2 & 2 \end{pmatrix}"
+
+
+def test_a_view_has_a_gradient_of_its_own_although_it_is_called_like_what_it_shows() -> None:
+    """In another's formula it is x; what it received itself is no gradient of x."""
+
+    def program() -> None:
+        x = torch.tensor([1.0, 2.0, 3.0, 4.0], requires_grad=True)
+        y = x.reshape(2, 2) * 3
+        y.sum().backward()
+
+    view, product = explained(program, "ViewBackward0"), explained(program, "MulBackward0")
+
+    assert (view.latex, view.forward and view.forward.names) == ("v_{1}", "x")
+    assert formulas(view.slots[0])[0] == r"\bar{v}_{1}"
+    assert product.forward is not None
+    assert product.forward.names == "3 x"
+
+
 def test_numbers_of_large_tensors_are_left_out() -> None:
     def program() -> None:
         x = torch.ones(5, 2, requires_grad=True)
