@@ -291,10 +291,10 @@ def test_an_unknown_node_is_refused_in_words() -> None:
 
 def test_a_thousand_nodes_are_explained_in_a_second() -> None:
     trace = chain_trace(1_000)
-    started = time.perf_counter()
+    started = time.process_time()
     all_of(trace)
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 def test_arguments_that_make_no_sense_leave_formulas_out() -> None:
