@@ -73,7 +73,7 @@ class Scribe:
         if isinstance(expression, Constant):
             return False
         word = WORDS.get(expression.function)
-        is_kept = word is not None and (word.pointwise or word.moves)
+        is_kept = word is not None and (word.pointwise or word.moves or word.keeps)
         return is_kept and any(map(self.is_tensor, expression.arguments))
 
 

@@ -54,15 +54,15 @@ def _picked(name: str, forward: str | None, defaults: Mapping[str, object]) -> R
         "routes",
         f"`{name}` routes: the element it picked receives the gradient, all others along the dimension nothing.",
         forward,
-        {"self": f"put({_KEPT_GRAD}, shape(self), winners(shape(self), dim, keepdim, indices))"},
+        {"self": f"put({_KEPT_GRAD}, shape(self), winners(shape(self), dim, indices, ('{name}', keepdim)))"},
         defaults=defaults,
     )
 
 
-def _found(sentence: str) -> Rule:
+def _found(name: str, sentence: str, forward: str, defaults: Mapping[str, object]) -> Rule:
     """Several elements along a dimension, by the indices that were found."""
-    place = "winners(shape(self), dim, True, indices)"
-    return Rule("routes", sentence, None, {"self": f"put(grad, shape(self), {place})"}, defaults=_LAST)
+    place = f"winners(shape(self), dim, indices, ('{name}', True))"
+    return Rule("routes", sentence, forward, {"self": f"put(grad, shape(self), {place})"}, defaults=defaults)
 
 
 def _norm(node: Node) -> Rule:
@@ -119,8 +119,9 @@ def _slope(p: float, x: str, norm: str, dim: str) -> tuple[str, dict[str, Bend]]
     if abs(p) == inf:
         picked = f"as_large({x}, {norm})"
         return f"where({picked}, 1 / tally({picked}, {dim}) * sign({x}), 0)", {}
-    powers = f"share(sign({x}), abs({x}) ** {1 - p})" if p < 1 else f"sign({x}) * abs({x}) ** {p - 1}"
-    return f"{powers} * share(1, {norm} ** {p - 1})", {}
+    if p < 1:
+        return f"share(sign({x}), abs({x}) ** {1 - p}) * {norm} ** {1 - p}", {}
+    return f"sign({x}) * share(abs({x}) ** {p - 1}, {norm} ** {p - 1})", {}
 
 
 def _share(result: str, grad: str) -> str:
@@ -131,24 +132,24 @@ def _share(result: str, grad: str) -> str:
 _SORT = Rule(
     "moves",
     "`sort` moves: each gradient goes back to where its element came from.",
-    None,
+    "ordered(self, dim, descending)",
     {"self": "unsorted(grad, shape(self), dim, indices)"},
-    defaults=_LAST,
+    defaults={"dim": -1, "descending": False},
 )
 
 RULES: Catalogue = {
     "MaxBackward1": _of_all("max", "largest(self)"),
     "MinBackward1": _of_all("min", "smallest(self)"),
-    "MedianBackward0": _of_all("median", None),
+    "MedianBackward0": _of_all("median", "median(self)"),
     "NanmedianBackward0": _of_all("nanmedian", None),
     "AmaxBackward0": _along("amax", "largest"),
     "AminBackward0": _along("amin", "smallest"),
     "MaxBackward0": _picked("max", "largest(self, dim, keepdim)", _KEPT),
     "MinBackward0": _picked("min", "smallest(self, dim, keepdim)", _KEPT),
-    "MedianBackward1": _picked("median", None, _KEPT),
+    "MedianBackward1": _picked("median", "median(self, dim, keepdim)", _KEPT),
     "NanmedianBackward1": _picked("nanmedian", None, _KEPT),
     "ModeBackward0": _picked("mode", None, _LAST_KEPT),
-    "KthvalueBackward0": _picked("kthvalue", None, _LAST_KEPT),
+    "KthvalueBackward0": _picked("kthvalue", "kth(self, k, dim, keepdim)", _LAST_KEPT),
     "AminmaxBackward0": Rule(
         "routes",
         "`aminmax` routes: the smallest and the largest element receive the gradients of what they became.",
@@ -158,9 +159,24 @@ RULES: Catalogue = {
     ),
     "SortBackward0": _SORT,
     "SortBackward1": _SORT,
-    "TopkBackward0": _found("`topk` routes: the elements it picked receive their gradients, all others nothing."),
-    "CummaxBackward0": _found("A running maximum sends each gradient to the element that was the largest so far."),
-    "CumminBackward0": _found("A running minimum sends each gradient to the element that was the smallest so far."),
+    "TopkBackward0": _found(
+        "top",
+        "`topk` routes: the elements it picked receive their gradients, all others nothing.",
+        "foremost(self, k, dim, largest)",
+        {"dim": -1, "largest": True},
+    ),
+    "CummaxBackward0": _found(
+        "max",
+        "A running maximum sends each gradient to the element that was the largest so far.",
+        "largest_so_far(self, dim)",
+        {},
+    ),
+    "CumminBackward0": _found(
+        "min",
+        "A running minimum sends each gradient to the element that was the smallest so far.",
+        "smallest_so_far(self, dim)",
+        {},
+    ),
     "DistBackward0": _distance,
     "LinalgVectorNormBackward0": _norm,
     "NormBackward0": _norm,

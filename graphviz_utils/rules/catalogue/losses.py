@@ -55,7 +55,8 @@ _CROSS_ENTROPY = Rule(
 )
 
 _POSITIVE = "(1 if pos_weight is None else pos_weight)"
-_PULL = f"(({_POSITIVE} * target + 1 - target) * sigmoid(self) - {_POSITIVE} * target)"
+_WEIGHED_PULL = "((pos_weight * target + 1 - target) * sigmoid(self) - pos_weight * target)"
+_PULL = f"((sigmoid(self) - target) if pos_weight is None else {_WEIGHED_PULL})"
 _CROSS_ENTROPY_OF_LOGITS = Rule(
     "scales",
     "Cross-entropy of logits sends σ(x) − t times the gradient: how far the probability is from the target.",

@@ -20,6 +20,11 @@ _FILLED_BY_A_TENSOR = Rule(
     backward={"self": "0", "value": "grad"},
 )
 _DRAWN = Rule("cuts", "Random draws do not move with their odds: the slope is 0.", backward={"self": "0", "p": "0"})
+_SCATTERED = Rule(
+    "cuts",
+    "Random draws are taken as they fell: no gradient comes back to their mean or spread.",
+    backward={"mean": "0", "std": "0"},
+)
 
 RULES: Catalogue = {
     "CloneBackward0": _same("A copy passes the gradient on as it is."),
@@ -41,6 +46,9 @@ RULES: Catalogue = {
     "BernoulliBackward0": _DRAWN,
     "BernoulliBackward1": _DRAWN,
     "NormalBackward0": Rule("cuts", _OVERWRITTEN, backward={"self": "0"}),
+    "NormalBackward1": _SCATTERED,
+    "NormalBackward2": _SCATTERED,
+    "NormalBackward3": _SCATTERED,
     "UniformBackward0": Rule("cuts", _OVERWRITTEN, backward={"self": "0"}),
     "NativeDropoutBackward0": Rule(
         "gates",

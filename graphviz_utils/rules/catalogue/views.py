@@ -1,6 +1,9 @@
 """What moves elements and computes nothing: views, transposes, repeating, joining and cutting."""
 
+from itertools import accumulate
+
 from graphviz_utils.model import Node
+from graphviz_utils.rules.catalogue.calls import given
 from graphviz_utils.rules.catalogue.entry import Catalogue
 from graphviz_utils.rules.rule import Rule
 
@@ -51,10 +54,14 @@ def _unbind(node: Node) -> Rule:
 
 
 def _split(node: Node) -> Rule:
+    dim = given(node, "dim", 0)
+    sizes = [output.shape[dim] for output in node.outputs if output.shape]
+    ends = list(accumulate(sizes))
+    places = (f"span(shape(self), dim, {end - size}, {end}, 1)" for size, end in zip(sizes, ends, strict=True))
     return Rule(
         "moves",
         "`split` cuts: each part's gradient goes back to its place.",
-        None,
+        "".join(["(", *(f"taken(self, {place}), " for place in places), ")"]),
         {"self": f"joined(({_pieces(node)}), dim)"},
         defaults=_DIM,
     )

@@ -119,6 +119,32 @@ def _transposed_sizes(x: Sizes, weight: Sizes, slide: Slide, more: Any) -> Sizes
     return tuple((n - 1) * s - 2 * p + d * (k - 1) + m + 1 for n, k, s, p, d, m in spans)
 
 
+def _pooled_steps(size: int, window: Sizes, ceil_mode: bool) -> int:
+    """How many windows of a size, a stride, a padding and a dilation there are: the last begins within the input."""
+    kernel, stride, padding, dilation = window
+    room = size + 2 * padding - dilation * (kernel - 1) - 1
+    steps = -(-room // stride) + 1 if ceil_mode else room // stride + 1
+    return steps - 1 if ceil_mode and (steps - 1) * stride >= size + padding else steps
+
+
+def _largest_in(x: Any, kernel: Any, given: tuple[Any, ...], dims: int) -> Any:
+    """`given` are stride (empty: that of the kernel), padding, dilation, and whether a window may reach beyond."""
+    stride, padding, dilation, ceil_mode = given
+    windows = list(zip(*(_each(each, dims) for each in (kernel, stride or kernel, padding, dilation)), strict=True))
+    for axis, window in enumerate(windows, -dims):
+        x = np.moveaxis(_largest_along(np.moveaxis(x, axis, -1), window, ceil_mode), -1, axis)
+    return x
+
+
+def _largest_along(x: Any, window: Sizes, ceil_mode: bool) -> Any:
+    """The largest of each window along the last dimension."""
+    kernel, stride, padding, dilation = window
+    steps = _pooled_steps(x.shape[-1], window, ceil_mode)
+    places = np.arange(steps)[:, None] * stride + np.arange(kernel) * dilation - padding
+    inside = (places >= 0) & (places < x.shape[-1])
+    return np.where(inside, x[..., np.where(inside, places, 0)], -np.inf).max(-1)
+
+
 def _unpooled(grad: Any, indices: Any, shape: Sizes, dims: int) -> Any:
     """What each window's winner is sent; `indices` counts the elements of the last `dims` dimensions of `shape`."""
     planes = prod(shape[:-dims])
@@ -149,27 +175,53 @@ def _along_each(matrices: Sequence[Any], x: Any) -> Any:
     return x
 
 
-def _averages_back(grad: Any, shape: Sizes, kernel: Any, given: tuple[Any, ...]) -> Any:
-    """`given` are stride (empty: that of the kernel), padding, whether padding counts, and a divisor or `None`."""
-    stride, padding, counts_padding, divisor = given
+def _matrices(shape: Sizes, kernel: Any, given: tuple[Any, ...]) -> list[Any]:
+    """`given` are stride (empty: that of the kernel), padding, whether it counts, a divisor or `None`, `ceil_mode`."""
+    stride, padding, counts_padding, divisor, ceil_mode = given
     dims = len(kernel)
     windows = zip(*(_each(each, dims) for each in (kernel, stride or kernel, padding)), strict=True)
-    spans = zip(shape[-dims:], grad.shape[-dims:], windows, strict=True)
-    matrices = [_pooling(size, out, window, counts_padding or bool(divisor)) for size, out, window in spans]
+    matrices = []
+    for size, window in zip(shape[-dims:], windows, strict=True):
+        steps = _pooled_steps(size, (*window, 1), ceil_mode)
+        matrices.append(_pooling(size, steps, window, counts_padding or bool(divisor)))
     if divisor:
-        matrices = [(matrix > 0).astype(float) for matrix in matrices]
-    return _along_each([matrix.T for matrix in matrices], np.asarray(grad)) / (divisor or 1)
+        first, *others = [(matrix > 0).astype(float) for matrix in matrices]
+        return [first / divisor, *others]
+    return matrices
+
+
+def _averages(x: Any, kernel: Any, given: tuple[Any, ...]) -> Any:
+    return _along_each(_matrices(x.shape, kernel, given), x)
+
+
+def _averages_back(grad: Any, shape: Sizes, kernel: Any, given: tuple[Any, ...]) -> Any:
+    return _along_each([matrix.T for matrix in _matrices(shape, kernel, given)], np.asarray(grad))
+
+
+def _adaptive(size: int, out: int) -> Any:
+    """Windows chosen so that there are as many as were asked for."""
+    starts, ends = np.arange(out) * size // out, -(-(np.arange(1, out + 1) * size) // out)
+    return _averaging(size, starts, ends, ends - starts)
+
+
+def _adaptive_averages(x: Any, sizes: Sizes) -> Any:
+    return _along_each([_adaptive(n, out) for n, out in zip(x.shape[-len(sizes) :], sizes, strict=True)], x)
 
 
 def _adaptive_averages_back(grad: Any, shape: Sizes, dims: int) -> Any:
-    """The same where the windows are chosen so that there are as many as were asked for."""
-    matrices = []
-    for size, out in zip(shape[-dims:], grad.shape[-dims:], strict=True):
-        starts, ends = np.arange(out) * size // out, -(-(np.arange(1, out + 1) * size) // out)
-        matrices.append(_averaging(size, starts, ends, ends - starts).T)
-    return _along_each(matrices, np.asarray(grad))
+    spans = zip(shape[-dims:], grad.shape[-dims:], strict=True)
+    return _along_each([_adaptive(size, out).T for size, out in spans], np.asarray(grad))
 
 
+def _adaptive_largest(x: Any, sizes: Sizes) -> Any:
+    for axis, out in enumerate(sizes, -len(sizes)):
+        inside = _adaptive(x.shape[axis], out) > 0
+        x = np.moveaxis(np.where(inside, np.moveaxis(x, axis, -1)[..., None, :], -np.inf).max(-1), -1, axis)
+    return x
+
+
+_LARGEST = r"\max_{w} <0:word>"
+_MEAN = r"\operatorname{mean}_{w}\left(<0>\right)"
 _AVERAGES = r"\sum_{w \ni i} \frac{<0:base>_{w}}{\left|w\right|}"
 
 WORDS: Vocabulary = {
@@ -177,6 +229,10 @@ WORDS: Vocabulary = {
     "convolve": Function(_convolve, r"<0:base> \ast <1:base>", Strength.PRODUCT),
     "weigh": Function(_weigh, r"<0:base> \star <1:base>", Strength.PRODUCT),
     "transposed_sizes": Function(_transposed_sizes, r"\mathrm{sizes}", folds=True),
+    "largest_in": Function(_largest_in, _LARGEST, Strength.PRODUCT),
+    "adaptive_largest": Function(_adaptive_largest, _LARGEST, Strength.PRODUCT),
+    "averages": Function(_averages, _MEAN),
+    "adaptive_averages": Function(_adaptive_averages, _MEAN),
     "unpooled": Function(_unpooled, r"\sum_{w:\, \arg\max w = i} <0:base>_{w}", Strength.PRODUCT),
     "averages_back": Function(_averages_back, _AVERAGES, Strength.PRODUCT),
     "adaptive_averages_back": Function(_adaptive_averages_back, _AVERAGES, Strength.PRODUCT),

@@ -35,7 +35,8 @@ class Function:
     exponent); or a callable that writes where a pattern cannot say it. `strength` is that of what the pattern gives.
 
     `pointwise` says that elements do not mix. `moves` says that elements of the first argument are only moved, repeated
-    or left out, so that of a number that number remains. `folds` says that it is reckoned at once where all arguments
+    or left out, so that of a number that number remains. `keeps` says that it gives many elements where it takes many,
+    though they mix. `folds` says that it is reckoned at once where all arguments
     are known.
     """
 
@@ -44,6 +45,7 @@ class Function:
     strength: Strength = Strength.POWER
     pointwise: bool = False
     moves: bool = False
+    keeps: bool = False
     folds: bool = False
 
 

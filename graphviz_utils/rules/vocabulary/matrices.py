@@ -14,9 +14,14 @@ __all__ = ["WORDS"]
 
 
 def _product(pen: Pen, arguments: Sequence[Expression]) -> Text:
-    """Matrices stand side by side."""
-    left, right = (pen.at(each, Strength.PRODUCT) for each in arguments)
+    """Matrices stand side by side, and what is multiplied element by element in brackets."""
+    left, right = (pen.at(each, _place(pen, each)) for each in arguments)
     return Text(rf"{left} \, {right}", Strength.PRODUCT)
+
+
+def _place(pen: Pen, of: Expression) -> Strength:
+    is_elementwise = isinstance(of, Call) and of.function == "multiply" and all(map(pen.is_tensor, of.arguments))
+    return Strength.POWER if is_elementwise else Strength.PRODUCT
 
 
 def _transposed(pen: Pen, arguments: Sequence[Expression]) -> Text:
@@ -72,14 +77,14 @@ def _identity(shape: tuple[int, ...]) -> Any:
 
 
 WORDS: Vocabulary = {
-    "matmul": Function(np.matmul, _product),
-    "transpose": Function(_transpose, _transposed),
-    "outer": Function(_outer, _outer_written),
+    "matmul": Function(np.matmul, _product, Strength.PRODUCT, keeps=True),
+    "transpose": Function(_transpose, _transposed, moves=True),
+    "outer": Function(_outer, _outer_written, keeps=True),
     "dot": Function(lambda a, b: np.sum(np.multiply(a, b)), r"\left\langle <0>, <1> \right\rangle"),
-    "inverse": Function(_inverse, "<0:base>^{-1}"),
+    "inverse": Function(_inverse, "<0:base>^{-1}", keeps=True),
     "determinant": Function(np.linalg.det, r"\det <0:word>", Strength.PRODUCT),
     "log_determinant": Function(lambda a: np.linalg.slogdet(a)[1], r"\ln \left|\det <0:word>\right|", Strength.PRODUCT),
-    "cofactors": Function(_cofactors, r"\det <0:word> \cdot <0:base>^{-\top}", Strength.PRODUCT),
+    "cofactors": Function(_cofactors, r"\det <0:word> \cdot <0:base>^{-\top}", Strength.PRODUCT, keeps=True),
     "cholesky": Function(np.linalg.cholesky, applied(r"\operatorname{chol}")),
     "lower_half": Function(_lower_half, applied(r"\Phi")),
     "symmetric": Function(_symmetric, applied(r"\operatorname{sym}")),

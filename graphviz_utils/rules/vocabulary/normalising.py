@@ -8,7 +8,7 @@ import numpy as np
 from graphviz_utils.rules.expressions import Constant, Expression
 from graphviz_utils.rules.text import Strength, Text
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, applied
-from graphviz_utils.rules.vocabulary.reductions import axes, same
+from graphviz_utils.rules.vocabulary.reductions import axes, named, same
 
 __all__ = ["WORDS"]
 
@@ -121,17 +121,17 @@ WORDS: Vocabulary = {
     "all_but": Function(_all_but, applied(r"\operatorname{all but}", 2), folds=True),
     "per_channel": Function(_per_channel, same, moves=True),
     "grouped": Function(_grouped, same, moves=True),
-    "middle": Function(_middle, applied(r"\operatorname{mean}")),
+    "middle": Function(_middle, named(r"\operatorname{mean}")),
     "width": Function(_width, r"\sqrt{\operatorname{Var}\left(<0>\right) + \varepsilon}"),
-    "standardised": Function(_standardised, r"\hat{<0>}"),
-    "softmax": Function(_softmax, applied(r"\operatorname{softmax}")),
+    "standardised": Function(_standardised, r"\hat{<0>}", keeps=True),
+    "softmax": Function(_softmax, applied(r"\operatorname{softmax}"), keeps=True),
     "safe_softmax": Function(_safe_softmax, applied(r"\operatorname{softmax}")),
-    "log_softmax": Function(_log_softmax, applied(r"\ln \operatorname{softmax}")),
-    "picked": Function(_picked, _picked_written),
+    "log_softmax": Function(_log_softmax, applied(r"\ln \operatorname{softmax}"), keeps=True),
+    "picked": Function(_picked, _picked_written, keeps=True),
     "class_dim": Function(lambda shape: min(len(shape) - 1, 1), r"\mathrm{class}", folds=True),
     "counted": Function(_counted, _counted_written),
     "along_classes": Function(_along_classes, same, moves=True),
-    "attention": Function(_attention, "P", Strength.ATOM),
+    "attention": Function(_attention, "P", Strength.ATOM, keeps=True),
     "default_scale": Function(lambda shape: 1 / float(np.sqrt(shape[-1])), r"\frac{1}{\sqrt{d}}", folds=True),
 }
 """`picked` is one-hot: 1 (or the weight of the class) where a target points; `counted` is what all targets count."""

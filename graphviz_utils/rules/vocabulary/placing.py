@@ -12,6 +12,7 @@ import numpy as np
 from graphviz_utils.rules.expressions import Call, Constant, Expression
 from graphviz_utils.rules.text import Strength, Text
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, Writer
+from graphviz_utils.rules.vocabulary.reductions import over
 
 __all__ = ["WORDS"]
 
@@ -98,8 +99,9 @@ def _embedded_back(grad: Any, shape: Sizes, index: Any, padding: int) -> Any:
     return room
 
 
-def _winners(shape: Sizes, dim: int, keepdim: bool, index: Any) -> Place:
-    """Where along `dim` a reduction found what it gave."""
+def _winners(shape: Sizes, dim: int, index: Any, found: tuple[str, bool]) -> Place:
+    """Where along `dim` a search found what it gave; `found` is its name, and whether it kept that dimension."""
+    _, keepdim = found
     return _along(shape, dim, index if keepdim or not shape else np.expand_dims(index, dim))
 
 
@@ -157,6 +159,12 @@ def _piece_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
     return _position(pen, Constant(max(shapes, key=len)), arguments[1], f"{start}:{end}")
 
 
+def _winners_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
+    _, dim, _, found = arguments
+    name = found.value[0] if isinstance(found, Constant) else ""
+    return Text(rf"\operatorname{{arg}}\, \operatorname{{{name}}}{over(pen, dim)}")
+
+
 def _bracketed(place: int) -> Writer:
     def write(pen: Pen, arguments: Sequence[Expression]) -> Text:
         return Text(rf"\left[{pen.at(arguments[place], Strength.FREE)}\right]")
@@ -181,7 +189,7 @@ def _put_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
     grad, place = arguments[0], arguments[2]
     at = pen.at(place, Strength.FREE)
     if isinstance(place, Call) and place.function in _MAY_COINCIDE:
-        return Text(rf"\sum_{{k:\, {at}_{{k}} = i}} {pen.at(grad, Strength.ATOM)}_{{k}}", Strength.PRODUCT)
+        return Text(rf"\sum_{{k:\, {at}_{{k}} = i}} {{{pen.at(grad, Strength.ATOM)}}}_{{k}}", Strength.PRODUCT)
     return _cases(pen.at(grad, Strength.FREE), at, "0")
 
 
@@ -213,7 +221,7 @@ WORDS: Vocabulary = {
     "span": Function(_span, _span_written),
     "every": Function(_every, _part_written),
     "along": Function(_along, _part_written),
-    "winners": Function(_winners, r"\text{what was found}"),
+    "winners": Function(_winners, _winners_written),
     "listed": Function(_listed, _listed_written),
     "masked": Function(_masked, _bracketed(1)),
     "flat": Function(_flat, _bracketed(1)),

@@ -10,7 +10,7 @@ from graphviz_utils.rules.expressions import Constant, Expression
 from graphviz_utils.rules.text import Strength, Text
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, Writer, applied
 
-__all__ = ["WORDS", "axes", "over", "restored", "same"]
+__all__ = ["WORDS", "axes", "named", "over", "restored", "same"]
 
 
 def axes(dim: Any, ndim: int) -> tuple[int, ...]:
@@ -59,7 +59,7 @@ def _big(sign: str) -> Writer:
     return write
 
 
-def _named(word: str) -> Writer:
+def named(word: str) -> Writer:
     r"""As in `\operatorname{mean}_{\text{dim } 1}\left(x\right)`."""
 
     def write(pen: Pen, arguments: Sequence[Expression]) -> Text:
@@ -133,6 +133,31 @@ def _products_with(grad: Any, x: Any, dim: int) -> Any:
     return np.moveaxis(sent, 0, dim)
 
 
+def _median(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
+    """The lower one of two in the middle; NaN counts as the largest of all, and spoils the whole."""
+    x = np.asarray(x)
+    flat = np.reshape(x, -1) if dim is None else np.moveaxis(np.atleast_1d(x), dim, -1)
+    ranked = np.sort(flat, -1)
+    found = np.where(np.isnan(ranked[..., -1]), np.nan, ranked[..., (ranked.shape[-1] - 1) // 2])
+    return restored(found, dim, not keepdim, x.ndim) if x.ndim else found
+
+
+def _kth(x: Any, k: int, dim: int, keepdim: bool) -> Any:
+    if np.ndim(x) == 0:
+        return np.asarray(x)
+    return restored(np.take(np.sort(x, dim), k - 1, dim), dim, not keepdim, np.ndim(x))
+
+
+def _ordered(x: Any, dim: int, descending: bool) -> Any:
+    if np.ndim(x) == 0:
+        return np.asarray(x)
+    return np.flip(np.sort(x, dim), dim) if descending else np.sort(x, dim)
+
+
+def _foremost(x: Any, count: int, dim: int, descending: bool) -> Any:
+    return np.take(_ordered(x, dim, descending), np.arange(count), dim) if np.ndim(x) else np.asarray(x)
+
+
 def _logsumexp(x: Any, dim: Any, keepdim: bool = False) -> Any:
     x = np.asarray(x)
     along = axes(dim, x.ndim)
@@ -177,11 +202,11 @@ WORDS: Vocabulary = {
     "sum": Function(_reduced(np.sum), _big(r"\sum")),
     "nansum": Function(_reduced(np.nansum), _big(r"\sum")),
     "prod": Function(_reduced(np.prod), _big(r"\prod")),
-    "mean": Function(_reduced(np.mean), _named(r"\operatorname{mean}")),
-    "largest": Function(_reduced(np.max), _named(r"\max")),
-    "smallest": Function(_reduced(np.min), _named(r"\min")),
-    "variance": Function(_variance, _named(r"\operatorname{Var}")),
-    "deviation": Function(lambda *of: np.sqrt(_variance(*of)), _named(r"\operatorname{std}")),
+    "mean": Function(_reduced(np.mean), named(r"\operatorname{mean}")),
+    "largest": Function(_reduced(np.max), named(r"\max")),
+    "smallest": Function(_reduced(np.min), named(r"\min")),
+    "variance": Function(_variance, named(r"\operatorname{Var}")),
+    "deviation": Function(lambda *of: np.sqrt(_variance(*of)), named(r"\operatorname{std}")),
     "norm": Function(_norm, _norm_written),
     "logsumexp": Function(_logsumexp, _logsumexp_written),
     "cumsum": Function(_cumulated(np.cumsum), r"\sum_{j \le i} <0:base>_{j}", Strength.PRODUCT),
@@ -190,10 +215,16 @@ WORDS: Vocabulary = {
     "products_with": Function(
         _products_with, r"\sum_{k \ge i} <0:base>_{k} \prod_{j \le k,\, j \ne i} <1:base>_{j}", Strength.PRODUCT
     ),
-    "others": Function(_others, r"\prod_{j \ne i} <0:base>_{j}", Strength.PRODUCT),
+    "others": Function(_others, r"\prod_{j \ne i} <0:base>_{j}", Strength.PRODUCT, keeps=True),
+    "median": Function(_median, named(r"\operatorname{median}")),
+    "kth": Function(_kth, r"<0:base>_{(<1>)}"),
+    "ordered": Function(_ordered, named(r"\operatorname{sort}"), keeps=True),
+    "foremost": Function(_foremost, r"\operatorname{top}_{<1>}\left(<0>\right)", keeps=True),
+    "largest_so_far": Function(_cumulated(np.maximum.accumulate), r"\max_{j \le i} <0:base>_{j}", Strength.PRODUCT),
+    "smallest_so_far": Function(_cumulated(np.minimum.accumulate), r"\min_{j \le i} <0:base>_{j}", Strength.PRODUCT),
     "inner": Function(_inner, _inner_written),
     "spread": Function(_spread, same, moves=True),
-    "share": Function(_share, r"\frac{<0>}{<1>}"),
+    "share": Function(_share, r"\frac{<0>}{<1>}", keeps=True),
     "ties": Function(_ties, "<0> = <1>", Strength.FREE, pointwise=True),
     "as_large": Function(_is_as_large, r"\left|<0>\right| = <1>", Strength.FREE, pointwise=True),
     "tally": Function(_tally, r"\#\left\{<0>\right\}"),
