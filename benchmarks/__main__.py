@@ -21,6 +21,7 @@ _RESULTS = Path(__file__).parent / "RESULTS.md"
 _PEERS = ("graphviz-utils", "torch", "torchviz", "torchlens", "networkx", "graphviz", "graphviz-pure", "streamlit")
 _ENCODERS = {"12 layers, d 512": 120_512, "12 layers, d 256": 120_256, "12 layers, d 64": 120_064}
 _CHAINS = (100, 300, 900, 1_000, 3_000, 10_000)
+_PROVED = {1: "polynomial", 25: "softmax", 35: "LSTM cell, unrolled", 54: "small network, trained"}
 _WRITE = "--write"
 _AIMS = ("aim", "measured", "")
 _HIGH = 0.3  # cores kept busy by others, from which on times say little
@@ -167,6 +168,29 @@ def viewing() -> Iterator[str]:
     yield from _others(found)
 
 
+def proving() -> Iterator[str]:
+    """Rules, paths and proofs of a small, a middling and a long scenario."""
+    ways = {
+        "explain one": "the rule of one node",
+        "explain": "the rules of all nodes",
+        "paths": "the paths to all leaves",
+    }
+    ways |= {"prove": "the proof, its run included", "run": "for comparison: the run alone"}
+    cases = {(number, way): Case("proving", way, number) for number in _PROVED for way in ways}
+    found = measured([*cases.values()], rounds=2)
+    yield "## Explaining and proving"
+    yield (
+        "Ready scenarios in the warm worker. A proof runs the program again for each number of its leaves, derives "
+        "closed forms with SymPy, and holds both against autograd; one process after the other."
+    )
+    rows = [(name, *(told(found[cases[number, way]]) for way in ways)) for number, name in _PROVED.items()]
+    yield table(("scenario", *ways.values()), rows)
+    slowest = {way: max(found[cases[number, way]].median for number in _PROVED) * 1e3 for way in ways}
+    aims = (("the rule of a node", slowest["explain one"], 50), ("the proof of a scenario", slowest["prove"], 1000))
+    yield table(_AIMS, [aim(what, number, limit, unit="ms") for what, number, limit in aims])
+    yield from _others(found)
+
+
 def _milliseconds(one: Measured) -> float | None:
     return one.median * 1e3 if one.is_usable else None
 
@@ -192,7 +216,7 @@ def confining() -> Iterator[str]:
 
 _PARTS: Mapping[str, Callable[[], Iterator[str]]] = {
     part.__name__: part
-    for part in (recording, peers, building, layout, editing, browsing, viewing, confining, classroom)
+    for part in (recording, peers, building, layout, editing, browsing, viewing, proving, confining, classroom)
 }
 
 
