@@ -135,6 +135,7 @@ def overwritten() -> object:
     filled = [(2 * x).fill_(3.0), (2 * x).fill_(number), (2 * x).zero_(), (2 * x).uniform_(), (2 * x).normal_()]
     filled += [aten.fill(x, 3.0), aten.fill(x, number)]
     drawn = [torch.bernoulli(x.sigmoid()), (2 * x).bernoulli_(0.5), (2 * x).bernoulli_(x.detach().sigmoid())]
+    drawn += [torch.normal(x, 0.5), torch.normal(0.5, x.exp()), torch.normal(x, x.exp())]
     return [*filled, *drawn, *torch.native_dropout(x, 0.4, True), *torch.native_dropout(x, 0.4, False)]
 
 
