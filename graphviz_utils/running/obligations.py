@@ -39,7 +39,7 @@ def no_closed_form(reason: str) -> Check:
 
 def out_of_time(limits: Limits) -> str:
     """Why nothing was derived when time ran out."""
-    seconds = f"{limits.derivation_seconds:g}"
+    seconds = f"{limits.derivation_seconds:.2g}"
     return f"found within {seconds} second{'' if seconds == '1' else 's'}"
 
 

@@ -89,12 +89,20 @@ class Branches:
         weight = self._meeting(decision.gap, above, below).weight
         return weight * above + (1 - weight) * below
 
+    def size(self, x: sympy.Expr) -> sympy.Expr:
+        """The absolute value."""
+        return self.chosen(self.is_greater(x, sympy.S.Zero), x, -x)
+
     def largest(self, elements: Iterable[sympy.Expr]) -> sympy.Expr:
         """The largest of several."""
         largest, *others = elements
         for other in others:
             largest = self.chosen(self.is_greater(other, largest), other, largest)
         return largest
+
+    def smallest(self, elements: Iterable[sympy.Expr]) -> sympy.Expr:
+        """The smallest of several."""
+        return -self.largest(-element for element in elements)
 
     def _meeting(self, gap: sympy.Expr, above: sympy.Expr, below: sympy.Expr) -> Meeting:
         key = (gap, above, below)

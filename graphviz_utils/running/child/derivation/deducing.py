@@ -1,24 +1,30 @@
 """The derivation of one closed form in reading order, from what the program computed to the number."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sympy
 
 from graphviz_utils.model import Deduction
 from graphviz_utils.rules.numerals import number_text
+from graphviz_utils.running.child.derivation.abbreviating import LONG, Abbreviations
 from graphviz_utils.running.child.derivation.alphabet import Alphabet
+from graphviz_utils.running.child.derivation.explaining import any_weight, explained
 from graphviz_utils.running.child.derivation.printing import latex, latex_with_numbers
 from graphviz_utils.running.child.derivation.reckoning import Reckoning
+from graphviz_utils.running.child.derivation.simplification import length
 from graphviz_utils.running.child.derivation.textbook import Line, steps
 
-__all__ = ["Statement", "Story", "Subject", "statements"]
+__all__ = ["Statement", "Story", "Subject", "Telling"]
 
-_LONGEST = 600
 _LONGEST_NUMBERS = 240
-_MOST_ABBREVIATIONS = 6
+_MOST_ABBREVIATIONS = 4
+_LONG_LINE = 90
+_LONGEST_EXPLANATION = 110
 _MOST_CONDITIONS = 3
+_SHORTER = 0.6
 _DIGITS = 6
 
 
@@ -54,82 +60,116 @@ class Story:
     short: sympy.Expr
 
 
-def statements(subject: Subject, story: Story, alphabet: Alphabet) -> tuple[Statement, ...]:
-    """The lines, those left out that would be too long to be read."""
-    found = [
-        *_beginning(subject, alphabet),
-        *_abbreviations(subject, story, alphabet),
-        *_conditions(subject, alphabet),
-        *_steps(subject, story, alphabet),
-        *_end(story, alphabet),
-    ]
-    return tuple(line for line in found if len(line.told.latex) <= _LONGEST)
+@dataclass(frozen=True)
+class Telling:
+    """Tells `story`, about `subject`, line by line; lines that would be too long to be read are left out."""
+
+    subject: Subject
+    story: Story
+    alphabet: Alphabet
+    abbreviations: Abbreviations
+
+    def statements(self) -> tuple[Statement, ...]:
+        """The lines in reading order."""
+        parts = self._explained([self.story.raw])[:_MOST_ABBREVIATIONS]
+        return (
+            *self._beginning(),
+            *parts,
+            *self._conditions(),
+            *self._steps(),
+            *self._end({part.left for part in parts}),
+        )
+
+    def _beginning(self) -> Iterator[Statement]:
+        whole = self.subject.whole
+        if length(whole) <= _LONG_LINE and (text := self._latex(whole)) != self.subject.name:
+            yield Statement(
+                Deduction("what was computed", self.subject.node, f"{self.subject.name} = {text}"), whole, whole
+            )
+
+    def _explained(self, formulas: Iterable[sympy.Expr], told: Container[Any] = ()) -> list[Statement]:
+        """What letters in `formulas` stand for, if it was not told."""
+        found = []
+        for row in explained(formulas, self.alphabet, self.subject.name, _LONGEST_EXPLANATION):
+            if row.letter not in told and row.meant != self.subject.whole:
+                place = self.alphabet.place.get(row.letter)
+                said = Deduction("abbreviation", place and place[0].node, row.latex)
+                found.append(Statement(said, row.letter, row.meant))
+        return found
+
+    def _conditions(self) -> Iterator[Statement]:
+        letters = self.alphabet.letters_in(self.story.raw)
+        for weight in self.alphabet.weights:
+            if weight in letters:
+                yield Statement(Deduction("any slope in between", None, any_weight(self.alphabet.latex[weight])))
+        for relation in self.subject.conditions[:_MOST_CONDITIONS]:
+            if length(relation) <= _LONG_LINE:
+                yield Statement(Deduction("the piece that the run was on", None, self._latex(relation)))
+
+    def _steps(self) -> Iterator[Statement]:
+        """Rule by rule where everything is in one formula; through its parts in one line where it is not."""
+        whole, raw = self.subject.whole, self.story.raw
+        has_parts = bool(self.alphabet.letters_in(whole) & self.alphabet.abbreviated.keys())
+        if has_parts or length(whole) > _LONG_LINE:
+            yield from self._named("chain rule" if has_parts else "differentiate", raw)
+            return
+        first, *others = steps(whole, self.story.by)
+        yield from self._named(first.rule, first.right)
+        yield from (self._line(line) for line in others if max(length(line.left), length(line.right)) <= _LONG_LINE)
+        if others:
+            yield from self._named("put together", raw)
+
+    def _end(self, told: Container[Any]) -> Iterator[Statement]:
+        """From the derivative as it came about to its number."""
+        found = self.abbreviations.abbreviated([self.story.short])
+        if found is None:
+            yield from self._value(self.story.short)
+            return
+        (short,) = found.formulas
+        yield from self._explained([short], told)
+        if short != self.story.raw:
+            yield from self._named("simplify", short)
+        yield from self._in_own_names(short, told)
+        yield from self._value(short)
+
+    def _in_own_names(self, formula: sympy.Expr, told: Container[Any]) -> Iterator[Statement]:
+        own = self.abbreviations.in_own_names(formula)
+        if length(own) <= _SHORTER * length(formula):
+            yield from (line for line in self._explained([own], told) if line.right != formula)
+            yield from self._named("in the program's own names", own)
+
+    def _value(self, formula: sympy.Expr) -> Iterator[Statement]:
+        reckoning = Reckoning(self.alphabet.numbers, self.alphabet.abbreviated)
+        value = reckoning.value(formula)
+        if math.isfinite(value) and not self.alphabet.weights.keys() & self.alphabet.letters_in(formula):
+            numbers = {letter: reckoning.value(letter) for letter in formula.free_symbols}
+            text = _with_numbers(self.story.name, formula, (numbers, value))
+            yield Statement(Deduction("put in the numbers", None, text), self.story.raw, formula)
+
+    def _named(self, rule: str, right: sympy.Expr) -> Iterator[Statement]:
+        """A line about the derivative itself, which goes by its name."""
+        if length(right) <= _LONG_LINE:
+            text = f"{self.story.name} = {self._latex(right)}"
+            yield Statement(Deduction(rule, None, text), self.story.raw, right)
+
+    def _line(self, line: Line) -> Statement:
+        text = f"{self._latex(line.left)} = {self._latex(line.right)}"
+        return Statement(Deduction(line.rule, None, text), line.left, line.right)
+
+    def _latex(self, expression: sympy.Basic) -> str:
+        return latex(expression, self.alphabet.latex)
 
 
-def _beginning(subject: Subject, alphabet: Alphabet) -> Iterator[Statement]:
-    text = latex(subject.whole, alphabet.latex)
-    if text != subject.name:
-        told = Deduction("what was computed", subject.node, f"{subject.name} = {text}")
-        yield Statement(told, subject.whole, subject.whole)
-
-
-def _abbreviations(subject: Subject, story: Story, alphabet: Alphabet) -> Iterator[Statement]:
-    used = alphabet.letters_in(story.raw) | alphabet.letters_in(subject.whole)
-    letters = [letter for letter in alphabet.abbreviated if letter in used]
-    for letter in letters[:_MOST_ABBREVIATIONS]:
-        meant = alphabet.abbreviated[letter]
-        node = alphabet.place[letter][0].node if letter in alphabet.place else None
-        text = f"{alphabet.latex[letter]} = {latex(meant, alphabet.latex)}"
-        yield Statement(Deduction("abbreviation", node, text), letter, meant)
-
-
-def _conditions(subject: Subject, alphabet: Alphabet) -> Iterator[Statement]:
-    for relation in subject.conditions[:_MOST_CONDITIONS]:
-        yield Statement(Deduction("the piece that the run was on", None, latex(relation, alphabet.latex)))
-
-
-def _steps(subject: Subject, story: Story, alphabet: Alphabet) -> Iterator[Statement]:
-    """Rule by rule where everything is in one formula; through its parts in one line where it is not."""
-    if alphabet.letters_in(subject.whole) & alphabet.abbreviated.keys():
-        yield _named("chain rule", story, story.raw, alphabet)
-        return
-    first, *others = steps(subject.whole, story.by)
-    yield _named(first.rule, story, first.right, alphabet)
-    yield from (_line(line, alphabet) for line in others)
-    if others:
-        yield _named("put together", story, story.raw, alphabet)
-
-
-def _end(story: Story, alphabet: Alphabet) -> Iterator[Statement]:
-    if story.short != story.raw:
-        yield _named("simplify", story, story.short, alphabet)
-    reckoning = Reckoning(alphabet.numbers, alphabet.abbreviated)
-    value = reckoning.value(story.short)
-    numbers = {letter: reckoning.value(letter) for letter in story.short.free_symbols}
-    if math.isfinite(value) and not alphabet.weights & alphabet.letters_in(story.short):
-        told = Deduction("put in the numbers", None, _with_numbers(story, numbers, value))
-        yield Statement(told, story.raw, story.short)
-
-
-def _with_numbers(story: Story, numbers: dict[sympy.Symbol, float], value: float) -> str:
+def _with_numbers(name: str, formula: sympy.Expr, reckoned: tuple[dict[sympy.Symbol, float], float]) -> str:
+    numbers, value = reckoned
     written = number_text(value, _DIGITS).latex
-    middle = latex_with_numbers(story.short, numbers)
+    middle = latex_with_numbers(formula, numbers) if length(formula) <= LONG else written
     first = _relation(numbers.values())
     if middle == written or len(middle) > _LONGEST_NUMBERS:
-        return f"{story.name} {_relation([value])} {written}"
-    return rf"{story.name} {first} {middle} {_relation([value]) if first == '=' else first} {written}"
+        return f"{name} {_relation([value])} {written}"
+    return rf"{name} {first} {middle} {_relation([value]) if first == '=' else first} {written}"
 
 
 def _relation(numbers: Iterable[float]) -> str:
     """Whether what is written down is all of it."""
     return "=" if all(float(f"{number:.{_DIGITS}g}") == number for number in numbers) else r"\approx"
-
-
-def _named(rule: str, story: Story, right: sympy.Expr, alphabet: Alphabet) -> Statement:
-    """A line about the derivative itself, which goes by its name."""
-    return Statement(Deduction(rule, None, f"{story.name} = {latex(right, alphabet.latex)}"), story.raw, right)
-
-
-def _line(line: Line, alphabet: Alphabet) -> Statement:
-    sides = (latex(side, alphabet.latex) for side in (line.left, line.right))
-    return Statement(Deduction(line.rule, None, " = ".join(sides)), line.left, line.right)

@@ -8,24 +8,27 @@ import sympy
 
 from graphviz_utils.model import Check, Proof
 from graphviz_utils.rules.names import latex_name
+from graphviz_utils.running.child.derivation.abbreviating import Abbreviations
 from graphviz_utils.running.child.derivation.alphabet import Alphabet, Tensor
 from graphviz_utils.running.child.derivation.budget import Budget
-from graphviz_utils.running.child.derivation.deducing import Statement, Story, Subject, statements
+from graphviz_utils.running.child.derivation.deducing import Statement, Story, Subject, Telling
 from graphviz_utils.running.child.derivation.differentiation import Differentiation
 from graphviz_utils.running.child.derivation.expansion import Expansion
+from graphviz_utils.running.child.derivation.explaining import derivative_name
 from graphviz_utils.running.child.derivation.flow import Flow
 from graphviz_utils.running.child.derivation.judging import Element, judged
 from graphviz_utils.running.child.derivation.kinks import Kinks
 from graphviz_utils.running.child.derivation.obstacles import ObstacleError
 from graphviz_utils.running.child.derivation.printing import latex
 from graphviz_utils.running.child.derivation.reckoning import Reckoning
-from graphviz_utils.running.child.derivation.showing import Shown, derivative_name, shown
+from graphviz_utils.running.child.derivation.showing import Form, Shower
 from graphviz_utils.running.child.derivation.simplification import simplified
 
 __all__ = ["PassDerivation"]
 
 _LONGEST_CONDITION = 80
 _MOST_CONDITIONS = 2
+_TECHNICAL = 20
 
 
 class PassDerivation:
@@ -36,13 +39,15 @@ class PassDerivation:
     """
 
     def __init__(self, flow: Flow, budget: Budget) -> None:
-        self.alphabet = Alphabet()
+        self.alphabet = Alphabet(flow.trace)
         self._budget = budget
         self._expansion = Expansion(flow, self.alphabet)
-        self._slopes = Differentiation(self._expansion.whole, self._expansion.parts, self.alphabet)
+        self._differentiation = Differentiation(self._expansion.whole, self._expansion.parts, self.alphabet)
         self._kinks = Kinks(self._expansion.branches.meetings, self._expansion.parts, self.alphabet)
         self._reckoning = Reckoning(self.alphabet.numbers, self.alphabet.abbreviated)
         self._subject = _subject(flow, self._expansion)
+        self._abbreviations = Abbreviations(self.alphabet, self._expansion.named())
+        self._known: dict[str, tuple[Tensor, Any]] = {}
         self._short: dict[sympy.Expr, sympy.Expr] = {}
 
     def check(self, row: Proof) -> Check:
@@ -51,59 +56,54 @@ class PassDerivation:
         Raises:
             ObstacleError: there is none.
         """
-        reason = self._expansion.blocked(row.node)
-        tensors = self._expansion.inputs.leaves.get(row.node)
-        if reason is not None:
-            raise ObstacleError(reason)
-        if (
-            tensors is None
-            or row.autograd is None
-            or row.autograd.shape != tensors[0].shape
-            or row.autograd.data is None
-        ):
-            raise ObstacleError(f"{row.name} is not among what was differentiated")
-        slopes = self._by(tensors)
+        leaf, slopes = self._slopes(row.node)
+        if row.autograd is None or row.autograd.data is None or row.autograd.shape != leaf.shape:
+            raise ObstacleError(f"what autograd sent to {row.name} is not known")
         sent = map(float, row.autograd.elements())  # type: ignore[arg-type]
         elements = [
-            Element(number, self._reckoning.at(slope), self._kinks.sides(slope, letter))
-            for number, slope, letter in zip(sent, slopes.flat, tensors[0].letters.flat, strict=True)
+            Element(number, self._reckoning.settled(slope), self._kinks.sides(slope, letter))
+            for number, slope, letter in zip(sent, slopes.flat, leaf.letters.flat, strict=True)
         ]
         check = judged(row.autograd, elements, self._expansion.precision)
-        if check.verdict == "open":
+        if check.verdict == "open" or not elements:
             return check
-        form = self._shown(tensors[0], slopes)
+        self._abbreviations.begin()
+        form = self._form(leaf, slopes)
         told = tuple(statement.told for statement in self.statements(row.node))
         note = "; ".join(filter(None, (check.note, form.note)))
         return replace(check, note=note, latex=form.latex, deductions=told)
 
     def statements(self, leaf: str) -> tuple[Statement, ...]:
         """The derivation for the first element of `leaf` on which anything depends."""
-        tensors = self._expansion.inputs.leaves[leaf]
-        slopes = self._by(tensors)
-        index = next((index for index in np.ndindex(*tensors[0].shape) if slopes[index] != 0), None)
-        if index is None:
-            index = next(np.ndindex(*tensors[0].shape))
-        letter, raw = tensors[0].letters[index], slopes[index]
+        tensor, slopes = self._slopes(leaf)
+        indices = list(np.ndindex(*tensor.shape))
+        index = next((index for index in indices if slopes[index] != 0), indices[0])
+        letter, raw = tensor.letters[index], slopes[index]
         name = derivative_name(self._subject.name, self.alphabet.latex[letter])
-        return statements(self._subject, Story(letter, name, raw, self._shortened(raw)), self.alphabet)
+        story = Story(letter, name, raw, self._shortened(raw))
+        return Telling(self._subject, story, self.alphabet, self._abbreviations).statements()
 
-    def _by(self, tensors: list[Tensor]) -> Any:
-        """The derivatives by the elements of a leaf; where it was changed between its uses, by all that it was."""
-        slopes = np.empty(tensors[0].shape, dtype=object)
-        for index in np.ndindex(*tensors[0].shape):
-            slopes[index] = sympy.Add(*[self._slopes.by(tensor.letters[index]) for tensor in tensors])
-        return slopes
+    def _slopes(self, leaf: str) -> tuple[Tensor, Any]:
+        """A leaf, and the derivatives by its elements; where it was changed between its uses, by all that it was."""
+        if leaf not in self._known:
+            reason = self._expansion.blocked(leaf)
+            tensors = self._expansion.inputs.leaves.get(leaf, [])
+            if reason is not None or not tensors:
+                raise ObstacleError(reason or "it is not among what was differentiated")
+            slopes = np.empty(tensors[0].shape, dtype=object)
+            for index in np.ndindex(*tensors[0].shape):
+                slopes[index] = sympy.Add(*[self._differentiation.by(tensor.letters[index]) for tensor in tensors])
+            self._known[leaf] = tensors[0], slopes
+        return self._known[leaf]
 
-    def _shown(self, leaf: Tensor, slopes: Any) -> Shown:
-        form = shown(self._subject.name, leaf, slopes, self.alphabet, self._shortened)
+    def _form(self, leaf: Tensor, slopes: Any) -> Form:
+        """The closed form as it is shown, with the conditions on which it holds where they are few."""
+        form = Shower(self._subject.name, self.alphabet, self._abbreviations, self._shortened).form(leaf, slopes)
         conditions = [latex(relation, self.alphabet.latex) for relation in self._subject.conditions]
-        if (
-            form.latex is None
-            or not 0 < len(conditions) <= _MOST_CONDITIONS
-            or max(map(len, conditions)) > _LONGEST_CONDITION
-        ):
+        is_brief = 0 < len(conditions) <= _MOST_CONDITIONS and max(map(len, conditions)) <= _LONGEST_CONDITION
+        if form.latex is None or not is_brief:
             return form
-        return replace(form, latex=rf"{form.latex} \quad \text{{where }} {', '.join(conditions)}")
+        return replace(form, latex=rf"{form.latex} \quad \text{{for }} {', '.join(conditions)}")
 
     def _shortened(self, expression: sympy.Expr) -> sympy.Expr:
         if expression not in self._short:
@@ -115,9 +115,19 @@ def _subject(flow: Flow, expansion: Expansion) -> Subject:
     """What the pass differentiated: by its name if it is one number of the program, else L."""
     roots = flow.pass_.roots
     node = flow.trace.node(roots[0].node) if len(roots) == 1 else None
-    name = None
-    if node is not None and node.variable and expansion.is_as_it_was(roots[0]):
-        name = latex_name(node.variable)
-    if name is None:
-        name = r"\mathcal{L}" if "L" in flow.trace.names else "L"
-    return Subject(expansion.whole, name, None if node is None else node.id, expansion.branches.conditions)
+    is_named = node is not None and node.variable is not None and expansion.is_as_it_was(roots[0])
+    name = r"\mathcal{L}" if "L" in flow.trace.names else "L"
+    if is_named and node is not None:
+        name = latex_name(node.variable or "")
+    return Subject(
+        expansion.whole,
+        name,
+        None if node is None else node.id,
+        tuple(filter(_is_telling, expansion.branches.conditions)),
+    )
+
+
+def _is_telling(relation: sympy.Basic) -> bool:
+    """Whether a condition is one of mathematics, and no limit that keeps computers from overflowing."""
+    left, right = relation.args
+    return not (right.is_number and abs(right) >= _TECHNICAL) and not (left.is_number and abs(left) >= _TECHNICAL)

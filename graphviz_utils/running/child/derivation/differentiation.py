@@ -39,6 +39,9 @@ class Differentiation:
         if factor == 0:
             return
         if factor.count_ops() > _LONGEST_FACTOR:
-            factor = self._alphabet.abbreviation(factor, rf"\bar{{{self._alphabet.latex[part]}}}")
+            letter = self._alphabet.letter(rf"\bar{{{self._alphabet.latex[part]}}}")
+            self._alphabet.abbreviated[letter] = factor
+            self._alphabet.gradients[letter] = part
+            factor = letter
         for letter in self._parts[part].free_symbols:
             self._through.setdefault(letter, []).append((factor, part))

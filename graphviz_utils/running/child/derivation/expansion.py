@@ -1,6 +1,7 @@
 """The recorded graph of a pass written out: what its nodes computed, as expressions of what it began with."""
 
 import math
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -13,14 +14,17 @@ from graphviz_utils.running.child.derivation.flow import Flow
 from graphviz_utils.running.child.derivation.formulas import outputs
 from graphviz_utils.running.child.derivation.inputs import Inputs, plain
 from graphviz_utils.running.child.derivation.obstacles import MOST_OPERATORS, ObstacleError, named
+from graphviz_utils.running.child.derivation.patches import patched
 from graphviz_utils.running.child.derivation.precision import Precision
 from graphviz_utils.running.child.derivation.reckoning import Reckoning
+from graphviz_utils.running.child.derivation.simplification import length
 from graphviz_utils.running.child.derivation.sizes import Sizes
-from graphviz_utils.running.child.derivation.words import symbolic_words
+from graphviz_utils.running.child.derivation.wholes import symbolic_words
 
 __all__ = ["Expansion"]
 
 _ROUNDINGS = 16
+_WORTH_A_NAME = 5
 
 
 class Expansion:
@@ -41,6 +45,7 @@ class Expansion:
         self._words = symbolic_words(self.branches)
         self._sizes = Sizes()
         self._arrays: dict[tuple[str, int], Any] = {}
+        self._roots = {(root.node, root.output) for root in flow.pass_.roots}
         if len(flow.nodes) > MOST_OPERATORS:
             raise ObstacleError(f"{len(flow.nodes):,} nodes took part, and up to {MOST_OPERATORS} are written out")
         self.precision = Precision.coarsest(meta.dtype for node in flow.nodes for meta in node.outputs)
@@ -52,6 +57,29 @@ class Expansion:
     def blocked(self, leaf: str) -> str | None:
         """Why nothing can be said about `leaf`: a node without a formula that it went through."""
         return next((reason for id_, reason in self.obstacles.items() if leaf in self._flow.above({id_})), None)
+
+    def named(self) -> Mapping[sympy.Expr, sympy.Symbol]:
+        """Letters for what the program's variables held when the pass began, by the formulas that they abbreviate."""
+        found: dict[sympy.Expr, sympy.Symbol] = {}
+        for node, output in self._held_by_variables():
+            array = self._arrays.get((node.id, output))
+            if array is None or self._alphabet.is_taken(self._alphabet.name(node, output)):
+                continue
+            if any(length(expression) >= _WORTH_A_NAME for expression in array.flat):
+                letters = self._alphabet.parts(node, output, array).letters
+                found |= {
+                    expression: letter
+                    for expression, letter in zip(array.flat, letters.flat, strict=True)
+                    if length(expression) >= _WORTH_A_NAME
+                }
+        return found
+
+    def _held_by_variables(self) -> Iterator[tuple[Node, int]]:
+        last = {row.name: row for row in self._flow.trace.bindings if row.at <= self._flow.pass_.at}
+        for binding in last.values():
+            node = self._flow.trace.node(binding.node)
+            if node.kind == "op" and node.variable == binding.name:
+                yield node, binding.output
 
     def is_as_it_was(self, root: Root) -> bool:
         """Whether a root is one number with the weight 1."""
@@ -68,7 +96,7 @@ class Expansion:
     def _enter(self, node: Node) -> None:
         """Write down what `node` computed."""
         try:
-            arrays = outputs(self._flow.trace, node, lambda argument: self._given(node, argument), self._words)
+            arrays = self._computed(node)
             for output, array in enumerate(arrays):
                 self._arrays[node.id, output] = self._checked(node, output, array)
         except ObstacleError as obstacle:
@@ -77,12 +105,27 @@ class Expansion:
                 for output in range(len(node.outputs)):
                     self._arrays[node.id, output] = self.inputs.value(node, output, node.at)
 
+    def _computed(self, node: Node) -> list[Any]:
+        def given(argument: Argument) -> Any:
+            return self._given(node, argument)
+
+        if node.name != "CopySlices":
+            return outputs(self._flow.trace, node, given, self._words)
+        edge = self._flow.edge(node, 0)
+        if edge is None:
+            raise ObstacleError(f"{named(node)} was changed in place, and what it was is not known")
+        source = self._flow.trace.node(edge.source)
+        base = edge.source, self._array(source, edge.source_output, node.at)
+        return [patched(self._flow.trace, node, base, given, self._words)]
+
     def _given(self, node: Node, argument: Argument) -> Any:
         """What stands for an argument that is a tensor: what it was computed as, if a gradient can go there."""
         assert isinstance(argument.node, str)
         assert isinstance(argument.output, int)
         source = self._flow.trace.node(argument.node)
-        edge = None if argument.slot is None else self._flow.edge(node, argument.slot)
+        edge = self._flow.edge(node, argument.slot)
+        if node.name == "CopySlices":  # its arguments have no slots, but the edges are there
+            edge = self._flow.edge_from(node, argument.node, argument.output)
         if edge is None:
             return self.inputs.constant(source, argument.output, node.at)
         if (edge.source, edge.source_output) != (argument.node, argument.output):
@@ -110,7 +153,7 @@ class Expansion:
         return short
 
     def _check(self, node: Node, expression: sympy.Expr, number: float) -> None:
-        reckoned = self._run.at(expression)
+        reckoned = self._run.settled(expression)
         off = abs(reckoned.value - number)
         allowed = _ROUNDINGS * self.precision.epsilon * (reckoned.error + abs(number)) + 1e-300
         if off <= allowed or reckoned.value == number or not (math.isfinite(number) and math.isfinite(allowed)):
@@ -118,7 +161,10 @@ class Expansion:
         raise ObstacleError(f"the formula of {named(node)} comes to another number than the run had")
 
     def _shortened(self, node: Node, output: int, array: Any) -> Any:
-        if not any(map(self._sizes.is_too_large, array.flat)):
+        is_too_large = (
+            self._sizes.is_too_large_for_a_root if (node.id, output) in self._roots else self._sizes.is_too_large
+        )
+        if not any(map(is_too_large, array.flat)):
             return array
         letters = self._alphabet.parts(node, output, array).letters
         self.parts |= dict(zip(letters.flat, array.flat, strict=True))

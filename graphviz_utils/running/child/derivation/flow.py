@@ -51,7 +51,14 @@ class Flow:
 
     def edge(self, target: Node, slot: int | None) -> Edge | None:
         """What enters `target` at `slot`; `None` where no gradient can go."""
+        if slot is None:
+            return None
         return next((edge for edge in self.into.get(target.id, ()) if edge.slot == slot), None)
+
+    def edge_from(self, target: Node, source: str, output: int) -> Edge | None:
+        """What enters `target` from an output of `source`."""
+        place = source, output
+        return next((edge for edge in self.into.get(target.id, ()) if (edge.source, edge.source_output) == place), None)
 
     def above(self, nodes: set[str]) -> set[str]:
         """The nodes that `nodes` were computed from, and these themselves."""

@@ -1,6 +1,6 @@
 """What a node computes, as expressions of what it was given."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -12,19 +12,33 @@ from graphviz_utils.rules.expressions import names_in
 from graphviz_utils.rules.lookup import rule_of
 from graphviz_utils.running.child.derivation.inputs import plain
 from graphviz_utils.running.child.derivation.obstacles import ObstacleError, named, usable
+from graphviz_utils.running.child.derivation.words import Words
 
-__all__ = ["Words", "outputs"]
+__all__ = ["Given", "computed", "outputs"]
 
-Words = Mapping[str, Callable[..., Any]]
+Given = Callable[[Argument], Any]
+"""The array that stands for an argument."""
 
 
-def outputs(trace: Trace, node: Node, given: Callable[[Argument], Any], words: Words) -> list[Any]:
+def outputs(trace: Trace, node: Node, given: Given, words: Words) -> list[Any]:
     """An array of expressions for the outputs of `node` that its rule has a formula for: all, or the first.
 
     `given` are the arrays that stand for its arguments.
 
     Raises:
         ObstacleError: there is no formula, or it does not fit.
+    """
+    arrays = computed(trace, node, given, words)
+    if any(array.shape != meta.shape for array, meta in zip(arrays, node.outputs, strict=False)):
+        raise _no_formula(node)
+    return arrays[: len(node.outputs)]
+
+
+def computed(trace: Trace, node: Node, given: Given, words: Words) -> list[Any]:
+    """What the operator of `node` computes, of whatever shape.
+
+    Raises:
+        ObstacleError: there is no formula.
     """
     application = _application(trace, node)
     if application is None or application.forward is None:
@@ -33,15 +47,12 @@ def outputs(trace: Trace, node: Node, given: Callable[[Argument], Any], words: W
         values = {name: _value(application, name, given) for name in names_in(application.forward)}
         found = evaluated(application.forward, values, words)
         several = list(found) if isinstance(found, (tuple, list)) else [found]
-        arrays = [np.array(each, dtype=object) for each in several]
+        return [np.array(each, dtype=object) for each in several]
     except (UnseenError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise _no_formula(node) from error
-    if any(array.shape != meta.shape for array, meta in zip(arrays, node.outputs, strict=False)):
-        raise _no_formula(node)
-    return arrays[: len(node.outputs)]
 
 
-def _value(application: Application, name: str, given: Callable[[Argument], Any]) -> Any:
+def _value(application: Application, name: str, given: Given) -> Any:
     """What stands for an argument; what the node kept of itself, a mask or a choice of elements, as plain numbers."""
     if name in application.arguments:
         return given(application.arguments[name])
@@ -57,6 +68,6 @@ def _application(trace: Trace, node: Node) -> Application | None:
 
 
 def _no_formula(node: Node) -> ObstacleError:
-    if node.operator is None and node.name != "CopySlices":
+    if node.operator is None and node.name.endswith("Backward"):
         return ObstacleError(f"{named(node)} is computed by a function of the program's own")
     return ObstacleError(f"{named(node)} has no formula here")

@@ -12,6 +12,8 @@ class Sigmoid(sympy.Function):
     """1 / (1 + exp(-x)), which is its own derivative's best name: σ' = σ (1 - σ)."""
 
     nargs = 1
+    is_real = True
+    is_positive = True
 
     @classmethod
     def class_key(cls) -> tuple[int, int, str]:
@@ -21,16 +23,13 @@ class Sigmoid(sympy.Function):
     @classmethod
     def eval(cls, argument: Any) -> Any:
         """The exact value at 0."""
-        return sympy.Rational(1, 2) if argument.is_zero else None
+        return sympy.S.Half if argument is sympy.S.Zero else None
 
     def fdiff(self, argindex: int = 1) -> Any:
         """The derivative by its only argument."""
         if argindex != 1:
             raise sympy.ArgumentIndexError(self, argindex)
         return self * (1 - self)
-
-    def _eval_is_extended_real(self) -> bool:
-        return bool(self.args[0].is_extended_real)
 
     def _eval_evalf(self, precision: int) -> Any:
         return (1 / (1 + sympy.exp(-self.args[0])))._eval_evalf(precision)

@@ -29,7 +29,7 @@ class Inputs:
         snapshot = self._held(node, 0, at)
         if (node.id, 0, snapshot) not in self._arrays:
             versions = self.leaves.setdefault(node.id, [])
-            versions.append(self._alphabet.tensor(node, 0, snapshot, len(versions)))
+            versions.append(self._alphabet.tensor(node, 0, snapshot))
             self._arrays[node.id, 0, snapshot] = versions[-1].letters
         return self._arrays[node.id, 0, snapshot]
 

@@ -13,8 +13,6 @@ from graphviz_utils.rules.text import Strength
 
 __all__ = ["decimal", "latex", "latex_with_numbers"]
 
-_LONGEST_DECIMAL = 10**6
-
 
 class _Printer(LatexPrinter):
     def _print_Rational(self, number: Any) -> str:  # noqa: N802 - SymPy looks for it
@@ -22,6 +20,7 @@ class _Printer(LatexPrinter):
 
     def _print_Derivative(self, derivative: Any) -> str:  # noqa: N802 - SymPy looks for it
         inner = self.parenthesize(derivative.expr, PRECEDENCE["Mul"], is_neg=False, strict=True)
+        inner = rf"\left({inner}\right)" if inner.startswith("-") else inner
         return rf"\frac{{\partial}}{{\partial {self._print(derivative.variables[0])}}} {inner}"
 
     def _print_Add(self, total: Any, order: str | None = None) -> str:  # noqa: N802 - SymPy looks for it
@@ -57,7 +56,7 @@ def _is_negative(term: Any) -> bool:
 
 def decimal(number: sympy.Rational) -> str | None:
     """A fraction of tenths, hundredths, … as people write it; `None` for others."""
-    if number.q % 10 or _LONGEST_DECIMAL % number.q:
+    if number.q % 10:
         return None
     return number_text(float(number), digits=10).latex
 

@@ -40,6 +40,7 @@ _ALONE: dict[Any, Callable[..., Any]] = {
     sympy.sign: np.sign,
     Sigmoid: lambda x: np.exp(-np.logaddexp(0, -x)),
 }
+_DIGITS = 40
 _STEP = 2.0**-26
 """How far a function is followed to either side to see how steep it is."""
 
@@ -65,6 +66,11 @@ class Reckoning:
         """What `expression` comes to; NaN where it has no real value."""
         return self.at(expression).value
 
+    def settled(self, expression: sympy.Expr) -> Reckoned:
+        """The same, with as many digits and as large numbers as it takes where float64 does not get through."""
+        reckoned = self.at(expression)
+        return self._precisely(expression) if math.isnan(reckoned.value) else reckoned
+
     def at(self, expression: sympy.Expr) -> Reckoned:
         """What `expression` comes to, and its rounding."""
         known = self._known.get(expression)
@@ -88,6 +94,14 @@ class Reckoning:
         if expression.is_Pow:
             return _function(_power, parts)
         return _function(_numeric(expression.func), parts)
+
+    def _precisely(self, expression: sympy.Expr) -> Reckoned:
+        whole = expression
+        while letters := whole.free_symbols & self._abbreviations.keys():
+            whole = whole.xreplace({letter: self._abbreviations[letter] for letter in letters})
+        numbers = {letter: sympy.Float(self._numbers[letter], _DIGITS) for letter in whole.free_symbols}
+        value = _real(whole.xreplace(numbers).evalf(_DIGITS))
+        return Reckoned(value, abs(value))
 
 
 def _constant(expression: sympy.Expr) -> Reckoned:

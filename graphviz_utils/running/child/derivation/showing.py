@@ -1,83 +1,104 @@
 """A closed form as it is shown: one formula for a number or a pattern, a matrix of them, or the first few of many."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import sympy
 
+from graphviz_utils.running.child.derivation.abbreviating import LONG, Abbreviations
 from graphviz_utils.running.child.derivation.alphabet import Alphabet, Tensor, element_name
+from graphviz_utils.running.child.derivation.explaining import any_weight, derivative_name, explained
 from graphviz_utils.running.child.derivation.patterns import Pattern
 from graphviz_utils.running.child.derivation.printing import latex
+from graphviz_utils.running.child.derivation.simplification import length
 
-__all__ = ["Shown", "derivative_name", "shown"]
+__all__ = ["Form", "Shower"]
 
 _IN_A_MATRIX = 9
-_LONGEST_IN_A_MATRIX = 160
-_LONGEST = 1_500
+_WIDEST_IN_A_MATRIX = 40
 _FEW = 3
+_TOO_LONG = "the closed form is too long to be shown"
 
-Short = Callable[[sympy.Expr], sympy.Expr]
-"""What makes an expression shorter."""
+_Index = tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Form:
     """LaTeX of a closed form, `None` where it is too long to be read, and what is to be said of it."""
 
     latex: str | None
     note: str = ""
 
 
-def derivative_name(whole: str, by: str) -> str:
-    """The derivative of what is called `whole` by what is called `by`."""
-    return rf"\frac{{\partial {whole}}}{{\partial {by}}}"
+@dataclass(frozen=True)
+class Shower:
+    """Shows derivatives of what is called `whole`; `short` makes a formula shorter."""
+
+    whole: str
+    alphabet: Alphabet
+    abbreviations: Abbreviations
+    short: Callable[[sympy.Expr], sympy.Expr]
+
+    def form(self, leaf: Tensor, slopes: Any) -> Form:
+        """The derivatives by the elements of `leaf`, an array of expressions."""
+        elements = {index: slopes[index] for index in np.ndindex(*leaf.shape)}
+        if not leaf.shape:
+            return self._equations({leaf.name: elements[()]}, {})
+        pattern = Pattern(elements, self.alphabet)
+        if pattern.expression is not None:
+            return self._equations(
+                {element_name(leaf.name, pattern.index, leaf.shape): pattern.expression}, pattern.names
+            )
+        if len(elements) <= _IN_A_MATRIX and len(leaf.shape) <= 2:
+            matrix = self._matrix(leaf, elements)
+            if matrix is not None:
+                return matrix
+        return self._first_few(leaf, elements)
+
+    def _equations(self, formulas: Mapping[str, sympy.Expr], names: Mapping[sympy.Symbol, str]) -> Form:
+        """One after the other, by what is differentiated."""
+        found = self.abbreviations.abbreviated([self.short(formula) for formula in formulas.values()])
+        if found is None:
+            return Form(None, _TOO_LONG)
+        names = {**self.alphabet.latex, **names}
+        sides = zip(formulas, found.formulas, strict=True)
+        equations = [f"{derivative_name(self.whole, by)} = {latex(formula, names)}" for by, formula in sides]
+        return Form(r",\quad ".join(equations) + self._explained(found.formulas))
+
+    def _matrix(self, leaf: Tensor, elements: Mapping[_Index, sympy.Expr]) -> Form | None:
+        """All in a matrix, if none is wide."""
+        found = self.abbreviations.abbreviated([self.short(formula) for formula in elements.values()])
+        if found is None or max(map(length, found.formulas)) > _WIDEST_IN_A_MATRIX:
+            return None
+        texts = [latex(formula, self.alphabet.latex) for formula in found.formulas]
+        columns = leaf.shape[-1]
+        rows = (" & ".join(texts[start : start + columns]) for start in range(0, len(texts), columns))
+        matrix = r" \\ ".join(rows)
+        explained = self._explained(found.formulas)
+        name = derivative_name(self.whole, leaf.name)
+        return Form(f"{name} = \\begin{{pmatrix}} {matrix} \\end{{pmatrix}}{explained}")
+
+    def _first_few(self, leaf: Tensor, elements: Mapping[_Index, sympy.Expr]) -> Form:
+        for count in range(min(_FEW, len(elements)), 0, -1):
+            some = dict(list(elements.items())[:count])
+            form = self._equations(
+                {element_name(leaf.name, index, leaf.shape): formula for index, formula in some.items()}, {}
+            )
+            if form.latex is not None:
+                return Form(form.latex, _some(count, len(elements)))
+        return Form(None, _TOO_LONG)
+
+    def _explained(self, formulas: Sequence[sympy.Expr]) -> str:
+        """What is to be said of letters in `formulas`: what they abbreviate, and which may be any number."""
+        told = [row.latex for row in explained(formulas, self.alphabet, self.whole, LONG)]
+        letters = frozenset[sympy.Symbol]().union(*map(self.alphabet.letters_in, formulas))
+        told += [any_weight(self.alphabet.latex[weight]) for weight in self.alphabet.weights if weight in letters]
+        return rf" \quad \text{{where }} {', '.join(told)}" if told else ""
 
 
-def shown(whole: str, leaf: Tensor, slopes: Any, alphabet: Alphabet, short: Short) -> Shown:
-    """The derivatives of what is called `whole` by the elements of `leaf`, an array of expressions."""
-    elements = {index: slopes[index] for index in np.ndindex(*leaf.shape)}
-    if not leaf.shape:
-        return _bounded(f"{derivative_name(whole, leaf.name)} = {latex(short(elements[()]), alphabet.latex)}")
-    pattern = Pattern(elements, alphabet)
-    if pattern.expression is not None:
-        name = derivative_name(whole, element_name(leaf.name, pattern.index, leaf.shape))
-        written = latex(short(pattern.expression), alphabet.latex | pattern.names)
-        return _bounded(f"{name} = {written}")
-    if len(elements) <= _IN_A_MATRIX and len(leaf.shape) <= 2:
-        texts = {index: latex(short(expression), alphabet.latex) for index, expression in elements.items()}
-        if max(map(len, texts.values())) <= _LONGEST_IN_A_MATRIX:
-            return Shown(f"{derivative_name(whole, leaf.name)} = {_matrix(leaf.shape, texts)}")
-    return _first_few(whole, leaf, elements, (alphabet, short))
-
-
-def _bounded(text: str) -> Shown:
-    return Shown(text) if len(text) <= _LONGEST else Shown(None, "the closed form is too long to be shown")
-
-
-def _matrix(shape: tuple[int, ...], texts: Mapping[tuple[int, ...], str]) -> str:
-    rows = (
-        [list(texts.values())]
-        if len(shape) == 1
-        else [[texts[row, column] for column in range(shape[1])] for row in range(shape[0])]
-    )
-    inside = r" \\ ".join(" & ".join(row) for row in rows)
-    return rf"\begin{{pmatrix}} {inside} \end{{pmatrix}}"
-
-
-def _first_few(
-    whole: str, leaf: Tensor, elements: Mapping[tuple[int, ...], sympy.Expr], pen: tuple[Alphabet, Short]
-) -> Shown:
-    alphabet, short = pen
-    texts: list[str] = []
-    for index in list(elements)[:_FEW]:
-        name = derivative_name(whole, element_name(leaf.name, index, leaf.shape))
-        texts.append(f"{name} = {latex(short(elements[index]), alphabet.latex)}")
-    while texts and sum(map(len, texts)) > _LONGEST:
-        texts.pop()
-    if not texts:
-        return Shown(None, "the closed form is too long to be shown")
-    some = "the first" if len(texts) == 1 else f"the first {len(texts)}"
-    note = "" if len(texts) == len(elements) else f"{some} of {len(elements)} elements are shown"
-    return Shown(r",\quad ".join(texts), note.replace("first of", "first of the") if len(texts) == 1 else note)
+def _some(count: int, all_: int) -> str:
+    if count == all_:
+        return ""
+    return f"the first of {all_} elements is shown" if count == 1 else f"the first {count} of {all_} elements are shown"

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 
 import sympy
 from sympy.polys.polyerrors import BasePolynomialError
@@ -10,13 +11,15 @@ from graphviz_utils.running.child.derivation.budget import Budget
 
 __all__ = ["length", "simplified"]
 
-_MOST_OPERATIONS = 120
+_MOST_OPERATIONS = 64
 _MOST_EXPANDED = 40
 _HIGHEST_POWER = 12
 
 
 def simplified(expression: sympy.Expr, budget: Budget) -> sympy.Expr:
     """`expression` as short as sums, products and fractions can be rearranged to; as it is where there is no time."""
+    if expression.count_ops() > _MOST_OPERATIONS:
+        return expression
     best = expression
     for way in _ways(expression):
         if budget.is_spent:
@@ -26,14 +29,15 @@ def simplified(expression: sympy.Expr, budget: Budget) -> sympy.Expr:
     return best.replace(lambda each: each.is_Mul, _with_few_minus_signs)
 
 
-def length(expression: sympy.Expr) -> int:
+@lru_cache(maxsize=20_000)
+def length(expression: sympy.Basic) -> int:
     """How long an expression is to read: its operations, numbers and letters."""
-    return sum(1 for _ in sympy.preorder_traversal(expression))
+    return 1 + sum(map(length, expression.args))
 
 
 def _ways(expression: sympy.Expr) -> Iterator[Callable[[sympy.Expr], sympy.Expr]]:
     operations = expression.count_ops()
-    if expression.is_Atom or operations > _MOST_OPERATIONS or not _has_only_low_powers(expression):
+    if expression.is_Atom or not _has_only_low_powers(expression):
         return
     yield sympy.factor_terms
     if operations <= _MOST_EXPANDED:
@@ -50,34 +54,25 @@ def _has_only_low_powers(expression: sympy.Expr) -> bool:
 
 def _with_few_minus_signs(product: sympy.Expr) -> sympy.Expr:
     """`1 - s` for `s - 1`, and no minus in front where a difference can be turned around instead."""
-    factors = [_turned(factor) for factor in product.args]
-    found = _put_together(product.args, factors)
-    if _is_negative(found):
-        loose = next((place for place, factor in enumerate(factors) if _is_loose_difference(factor)), None)
-        if loose is not None:
-            factors[loose] = -factors[loose]
-            found = _put_together(product.args, factors)
-    return found
+    factors = product.args
+    turned = [place for place, factor in enumerate(factors) if _minuses(-factor) < _minuses(factor)]
+    loose = [place for place, factor in enumerate(factors) if factor.is_Add and _minuses(-factor) == _minuses(factor)]
+    choices = [[], turned, *([*turned, place] for place in loose)]
+    return min((_with_turned(factors, choice) for choice in choices), key=_minuses)
 
 
-def _put_together(before: tuple[sympy.Expr, ...], after: list[sympy.Expr]) -> sympy.Expr:
-    turns = sum(old != new for old, new in zip(before, after, strict=True))
-    return sympy.Mul((-1) ** turns, *after)
+def _with_turned(factors: tuple[sympy.Expr, ...], turned: list[int]) -> sympy.Expr:
+    after = [-factor if place in turned else factor for place, factor in enumerate(factors)]
+    return sympy.Mul((-1) ** len(turned), *after)
 
 
-def _turned(factor: sympy.Expr) -> sympy.Expr:
-    """A sum with fewer minus signs, or with the number in front rather than behind a minus."""
-    if not factor.is_Add:
-        return factor
-    minus = sum(map(_is_negative, factor.args))
-    others = len(factor.args) - minus
-    return -factor if minus > others or (minus == others and _is_negative(factor.as_coeff_Add()[0])) else factor
-
-
-def _is_loose_difference(factor: sympy.Expr) -> bool:
-    """Whether a difference reads as well the other way round."""
-    is_difference = factor.is_Add and len(factor.args) == 2 and factor.as_coeff_Add()[0] == 0
-    return bool(is_difference and sum(map(_is_negative, factor.args)) == 1)
+def _minuses(expression: sympy.Expr) -> float:
+    """How many minus signs there are in a product of sums: one in front counts twice, one before a number less."""
+    if expression.is_Add:
+        number = expression.as_coeff_Add()[0]
+        return sum(map(_is_negative, expression.args)) + (0.5 if _is_negative(number) else 0)
+    factors = expression.args if expression.is_Mul else ()
+    return 2 * _is_negative(expression) + sum(_minuses(factor) for factor in factors if factor.is_Add)
 
 
 def _is_negative(term: sympy.Expr) -> bool:

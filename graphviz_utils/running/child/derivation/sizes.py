@@ -4,8 +4,9 @@ import sympy
 
 __all__ = ["Sizes"]
 
-_MOST = 80
-_DEEPEST = 40
+_MOST = 60
+_MOST_OF_A_ROOT = 160
+_DEEPEST = 24
 
 
 class Sizes:
@@ -14,10 +15,14 @@ class Sizes:
     def __init__(self) -> None:
         self._known: dict[sympy.Basic, tuple[int, int]] = {}
 
-    def is_too_large(self, expression: sympy.Expr) -> bool:
-        """Whether an expression is too long to be read, or to go on with."""
+    def is_too_large(self, expression: sympy.Expr, most: int = _MOST) -> bool:
+        """Whether an expression is too long to go on with: to be read within others."""
         size, depth = self._measured(expression)
-        return size > _MOST or depth > _DEEPEST
+        return size > most or depth > _DEEPEST
+
+    def is_too_large_for_a_root(self, expression: sympy.Expr) -> bool:
+        """Whether it is too long to end with."""
+        return self.is_too_large(expression, _MOST_OF_A_ROOT)
 
     def _measured(self, expression: sympy.Basic) -> tuple[int, int]:
         known = self._known.get(expression)

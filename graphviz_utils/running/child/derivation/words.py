@@ -1,4 +1,4 @@
-"""The words of the rules' language, spoken over arrays of SymPy's expressions."""
+"""The words of the rules' language about single elements, spoken over arrays of SymPy's expressions."""
 
 import operator
 from collections.abc import Callable, Mapping
@@ -13,21 +13,20 @@ from graphviz_utils.running.child.derivation.branches import Branches, Decision
 from graphviz_utils.running.child.derivation.exactness import exact
 from graphviz_utils.running.child.derivation.functions import Sigmoid
 
-__all__ = ["symbolic_words"]
+__all__ = ["Words", "each", "elementwise_words"]
+
+Words = Mapping[str, Callable[..., Any]]
+"""What a word does with arrays of expressions, with plain numbers, sizes and switches."""
 
 _LARGEST_EXACT_POWER = 64
 
 
-def symbolic_words(branches: Branches) -> Mapping[str, Callable[..., Any]]:
-    """A table of functions for `evaluated`, in which `branches` chooses between pieces.
-
-    Words that only move or mix elements are NumPy's own: its arrays hold whatever can be added and multiplied.
-    """
-    mixing = {word: function.numeric for word, function in WORDS.items() if not function.pointwise}
-    return mixing | _SMOOTH | _chosen_words(branches)
+def elementwise_words(branches: Branches) -> dict[str, Callable[..., Any]]:
+    """Every word about single elements that real numbers have a formula for; `branches` chooses between its pieces."""
+    return _SMOOTH | _chosen_words(branches) | _stepping_words(branches) | _comparing_words(branches)
 
 
-def _each(function: Callable[..., Any]) -> Callable[..., Any]:
+def each(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function` for every element, with broadcasting."""
 
     def over(*arguments: Any) -> Any:
@@ -55,46 +54,54 @@ def _power(base: Any, exponent: Any) -> Any:
     return base**exponent
 
 
-def _sinc(x: Any) -> Any:
-    return sympy.sin(sympy.pi * x) / (sympy.pi * x)
-
-
 _SMOOTH: dict[str, Callable[..., Any]] = {
-    "add": _each(lambda a, b: a + b),
-    "subtract": _each(lambda a, b: a - b),
-    "negative": _each(lambda a: -a),
-    "multiply": _each(lambda a, b: a * b),
-    "divide": _each(lambda a, b: a / b),
-    "power": _each(_power),
+    "add": each(lambda a, b: a + b),
+    "subtract": each(lambda a, b: a - b),
+    "negative": each(lambda a: -a),
+    "multiply": each(lambda a, b: a * b),
+    "divide": each(lambda a, b: a / b),
+    "power": each(_power),
     "pi": lambda: sympy.pi,
     "inf": lambda: sympy.oo,
     "nan": lambda: sympy.nan,
-    "exp": _each(sympy.exp),
-    "expm1": _each(lambda x: sympy.exp(x) - 1),
-    "log": _each(sympy.log),
-    "log1p": _each(lambda x: sympy.log(1 + x)),
-    "sqrt": _each(sympy.sqrt),
-    "sin": _each(sympy.sin),
-    "cos": _each(sympy.cos),
-    "tan": _each(sympy.tan),
-    "asin": _each(sympy.asin),
-    "acos": _each(sympy.acos),
-    "atan": _each(sympy.atan),
-    "atan2": _each(sympy.atan2),
-    "sinh": _each(sympy.sinh),
-    "cosh": _each(sympy.cosh),
-    "tanh": _each(sympy.tanh),
-    "asinh": _each(sympy.asinh),
-    "acosh": _each(sympy.acosh),
-    "atanh": _each(sympy.atanh),
-    "sigmoid": _each(Sigmoid),
-    "sinc": _each(_sinc),
-    "erf": _each(sympy.erf),
-    "erfc": _each(sympy.erfc),
-    "lgamma": _each(sympy.loggamma),
-    "digamma": _each(sympy.digamma),
-    "conj": _each(lambda x: x),
-    "real": _each(lambda x: x),
+    "exp": each(sympy.exp),
+    "expm1": each(lambda x: sympy.exp(x) - 1),
+    "log": each(sympy.log),
+    "log1p": each(lambda x: sympy.log(1 + x)),
+    "sqrt": each(sympy.sqrt),
+    "hypot": each(lambda a, b: sympy.sqrt(a**2 + b**2)),
+    "sin": each(sympy.sin),
+    "cos": each(sympy.cos),
+    "tan": each(sympy.tan),
+    "asin": each(sympy.asin),
+    "acos": each(sympy.acos),
+    "atan": each(sympy.atan),
+    "atan2": each(sympy.atan2),
+    "sinh": each(sympy.sinh),
+    "cosh": each(sympy.cosh),
+    "tanh": each(sympy.tanh),
+    "asinh": each(sympy.asinh),
+    "acosh": each(sympy.acosh),
+    "atanh": each(sympy.atanh),
+    "sinc": each(lambda x: sympy.sin(sympy.pi * x) / (sympy.pi * x)),
+    "sigmoid": each(Sigmoid),
+    "log_sigmoid": each(lambda x: sympy.log(Sigmoid(x))),
+    "softplus": each(lambda x: sympy.log(1 + sympy.exp(x))),
+    "logaddexp": each(lambda a, b: sympy.log(sympy.exp(a) + sympy.exp(b))),
+    "logaddexp2": each(lambda a, b: sympy.log(2**a + 2**b) / sympy.log(2)),
+    "xlog": each(lambda x, y: x * sympy.log(y)),
+    "erf": each(sympy.erf),
+    "erfc": each(sympy.erfc),
+    "erfinv": each(sympy.erfinv),
+    "ndtr": each(lambda x: (1 + sympy.erf(x / sympy.sqrt(2))) / 2),
+    "density": each(lambda x: sympy.exp(-(x**2) / 2) / sympy.sqrt(2 * sympy.pi)),
+    "lgamma": each(sympy.loggamma),
+    "digamma": each(sympy.digamma),
+    "polygamma": each(sympy.polygamma),
+    "i0": each(lambda x: sympy.besseli(0, x)),
+    "i1": each(lambda x: sympy.besseli(1, x)),
+    "conj": each(lambda x: x),
+    "real": each(lambda x: x),
 }
 """Everything here is real: a complex number never comes so far."""
 
@@ -106,44 +113,47 @@ def _chosen_words(branches: Branches) -> dict[str, Callable[..., Any]]:
     def smaller(a: Any, b: Any) -> Any:
         return branches.chosen(branches.is_greater(b, a), a, b)
 
-    def where(condition: Any, first: Any, second: Any) -> Any:
-        return branches.chosen(_decision(condition), first, second)
+    return {
+        "abs": each(branches.size),
+        "maximum": each(larger),
+        "minimum": each(smaller),
+        "fmax": each(larger),
+        "fmin": each(smaller),
+        "where": each(lambda condition, a, b: branches.chosen(_decision(condition), a, b)),
+        "copysign": each(lambda a, b: branches.size(a) * exact(float(np.copysign(1.0, branches.value(b))))),
+    }
 
-    def size(x: Any) -> Any:
-        return branches.chosen(branches.is_greater(x, sympy.S.Zero), x, -x)
 
-    def step(x: Any) -> Any:
-        return branches.value(x)
-
+def _stepping_words(branches: Branches) -> dict[str, Callable[..., Any]]:
+    """What is constant between jumps is the number that it was in the run."""
     steps = {
-        word: _each(lambda x, *rest, numeric=WORDS[word].numeric: exact(float(numeric(step(x), *map(int, rest)))))
+        word: each(lambda x, *to, numeric=WORDS[word].numeric: exact(float(numeric(branches.value(x), *map(int, to)))))
         for word in ("sign", "floor", "ceil", "round", "trunc")
     }
-    floored = _each(lambda a, b: exact(float(np.floor(step(a) / step(b)))))
-    return steps | {
+    floored = each(lambda a, b: exact(float(np.floor(branches.value(a) / branches.value(b)))))
+    return steps | {"floor_divide": floored, "remainder": lambda a, b: a - b * floored(a, b)}
+
+
+def _comparing_words(branches: Branches) -> dict[str, Callable[..., Any]]:
+    value = branches.value
+    return {
         "greater": _compared(branches.is_greater, operator.gt),
         "less": _compared(lambda a, b: branches.is_greater(b, a), operator.lt),
         "less_equal": _compared(lambda a, b: branches.is_greater(a, b).negated(), operator.le),
         "greater_equal": _compared(lambda a, b: branches.is_greater(b, a).negated(), operator.ge),
-        "equal": _compared(lambda a, b: Decision(step(a) == step(b)), operator.eq),
-        "not_equal": _compared(lambda a, b: Decision(step(a) != step(b)), operator.ne),
-        "logical_and": _each(lambda a, b: _decision(a).and_(_decision(b))),
-        "logical_or": _each(lambda a, b: _decision(a).negated().and_(_decision(b).negated()).negated()),
-        "logical_not": _each(lambda a: _decision(a).negated()),
-        "where": _each(where),
-        "abs": _each(size),
-        "maximum": _each(larger),
-        "minimum": _each(smaller),
-        "fmax": _each(larger),
-        "fmin": _each(smaller),
-        "floor_divide": floored,
-        "remainder": lambda a, b: a - b * floored(a, b),
+        "equal": _compared(lambda a, b: Decision(value(a) == value(b)), operator.eq),
+        "not_equal": _compared(lambda a, b: Decision(value(a) != value(b)), operator.ne),
+        "is_nan": each(lambda x: Decision(bool(np.isnan(value(x))))),
+        "is_finite": each(lambda x: Decision(bool(np.isfinite(value(x))))),
+        "logical_and": each(lambda a, b: _decision(a).and_(_decision(b))),
+        "logical_or": each(lambda a, b: _decision(a).negated().and_(_decision(b).negated()).negated()),
+        "logical_not": each(lambda a: _decision(a).negated()),
     }
 
 
 def _compared(symbolic: Callable[..., Any], plain: Callable[..., Any]) -> Callable[..., Any]:
     """Sizes, names and switches are compared at once, elements by the run."""
-    over = _each(symbolic)
+    over = each(symbolic)
 
     def compared(left: Any, right: Any) -> Any:
         is_plain = all(isinstance(side, (bool, int, float, str, tuple)) for side in (left, right))
