@@ -172,7 +172,7 @@ class Explanation:
 class Factor:
     """One step of a path, backwards along `edge`: element `element` of what the edge carries, times its `value`.
 
-    `latex` is the local derivative with names.
+    `latex` is the local derivative with names; it is `1` where that is 1 by the rule, whatever the numbers are.
     """
 
     edge: Edge
@@ -185,7 +185,8 @@ class Factor:
 class Path:
     """One way from a root to a leaf, against the flow of values: `value` is `seed` times the product of its factors.
 
-    `root` and `element` are where it begins: a node, its output, and the flat index of the element.
+    `root` and `element` are where it begins: a node, its output, and the flat index of the element. Where nobody can
+    tell how paths go on upwards, it begins there, and `seed` is what was sent there.
     """
 
     root: str
@@ -200,8 +201,10 @@ class Path:
 class Paths:
     """All ways along which the derivative of a pass reaches one element of a leaf, the largest contributions first.
 
-    `count` is how many there are in all, `rest` what the unlisted ones sum to, `total` what all of them sum to. `grad`
-    is what autograd sent to the element in this pass. `reason` says why `paths` is empty or incomplete, where it is.
+    `count` is how many there are in all, `rest` what the unlisted ones sum to, `total` what all of them sum to: `None`
+    where something was not seen or is no real number. `grad` is what autograd sent to the element in this pass, before
+    hooks; `None` where nothing came. `reason` says what there is to say: why paths are missing, begin on the way, or
+    sum to something else.
     """
 
     leaf: str
