@@ -142,7 +142,9 @@ def test_a_closed_form_is_a_claim_of_its_own_until_its_leaf_is_proved() -> None:
     assert [(claim.text, claim.verdict) for claim in proved(claims=(given,)).claims] == [("2*x", True)]
 
 
-@pytest.mark.parametrize("latex", [r"\frac{", "x" * 10_000, r"\begin{pmatrix}", r"\left(", "\\", r"{\color}"])
+@pytest.mark.parametrize(
+    "latex", [r"\frac{", "x" * 10_000, r"\begin{pmatrix}", r"\left(", "\\", r"{\color}", r"\text{<b>}"]
+)
 def test_latex_that_cannot_be_set_is_shown_as_it_stands(latex: str) -> None:
     check = Check("derived", "open", "", latex=latex)
     (card,) = proved(Proof("n0", "x", 0, None, (check,))).proofs
@@ -161,3 +163,13 @@ def test_a_count_with_very_many_digits_is_told_in_words() -> None:
     doubled = "import torch\nx = torch.tensor(1.0, requires_grad=True)\ny = x\nfor _ in range(100):\n    y = y + y\n"
 
     assert [paths.count for paths in scene_of_program(f"{doubled}y.backward()\n").paths] == ["about 10³⁰"]
+
+
+def test_very_much_latex_is_shown_as_it_stands() -> None:
+    rows = tuple(Deduction("rule", None, rf"{number} + x^{{{'1' * 2_500}}}") for number in range(400))
+    (card,) = proved(Proof("n0", "x", 0, None, (Check("derived", "equal", "", deductions=rows),))).proofs
+    set_ = [row.formula is not None for row in card.checks[0].deductions]
+
+    assert set_[0]
+    assert sum(set_) < 200
+    assert not set_[-1]
