@@ -52,8 +52,11 @@ class Explainer:
         """What sentences call them."""
         return Words(self.names)
 
-    def explain(self, id_: str) -> Explanation:
-        """What is to be said of the node `id_`; TraceError if there is none."""
+    def explain(self, id_: str, numbers: bool = True) -> Explanation:
+        """What is to be said of the node `id_`; TraceError if there is none.
+
+        Without `numbers` no formula is written with them: who has operands and tensors can do that later.
+        """
         node, edges = self.trace.node(id_), self.seen.into(id_)
         rule = rule_of(node)
         received = self.seen.received(id_, len(node.outputs))
@@ -68,14 +71,14 @@ class Explainer:
             sentence=rule.sentence,
             source=rule.source,
             forward=forward,
-            numbers=numbered(forward, applied.forward, applied.value("results[0]")),
+            numbers=numbered(forward, applied.forward, applied.value("results[0]")) if numbers else None,
             uses=len(sent),
-            slots=tuple(self._slot(applied, edge) for edge in edges),
+            slots=tuple(self._slot(applied, edge, numbers) for edge in edges),
             backward=self.seen.backward,
-            collected=collected([*seeds, *sent], self.seen.total(id_)) if len(node.outputs) == 1 else None,
+            collected=collected([*seeds, *sent], self.seen.total(id_)) if numbers and len(node.outputs) == 1 else None,
         )
 
-    def _slot(self, applied: Application, edge: Edge) -> SlotRule:
+    def _slot(self, applied: Application, edge: Edge, numbers: bool) -> SlotRule:
         argument = next((each.name for each in applied.node.arguments if each.slot == edge.slot), "")
         tensor, jacobian = self.seen.sent(edge), self.seen.jacobian(edge)
         expression = applied.backward(argument)
@@ -92,7 +95,7 @@ class Explainer:
             called=self.words.carried(edge),
             sent=sent,
             local=None if expression is None else formula(applied, local(expression), self.names),
-            numbers=numbered(sent, expression, tensor),
+            numbers=numbered(sent, expression, tensor) if numbers else None,
             sums=bool(dims),
             kink=kink(applied, argument, tensor, jacobian),
             text=applied.rule.text.get(argument) or applied.rule.text.get(argument.partition("[")[0]),

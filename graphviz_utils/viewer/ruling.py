@@ -34,7 +34,7 @@ class Ruler:
 
     def rule(self, id_: str, node: Node) -> RuleCard | None:
         """The rule of a drawn node that stands for one recorded node."""
-        told = self.explainers[-1].explain(node.id)
+        told = self.explainers[-1].explain(node.id, numbers=False)
         edges = {edge.slot: drawn for edge, drawn in drawn_edges(self.graph, id_)}
         kinks = self._kinks(told)
         return RuleCard(
@@ -61,7 +61,7 @@ class Ruler:
         """By slot, the kink in each pass; nothing for slots without any."""
         if all(row.kink is None for row in told.slots):
             return {}
-        every = [explainer.explain(told.node) for explainer in self.explainers[:-1]]
+        every = [explainer.explain(told.node, numbers=False) for explainer in self.explainers[:-1]]
         rows = [{row.slot: row.kink for row in each.slots} for each in (*every, told)]
         return {row.slot: tuple(kinks.get(row.slot) for kinks in rows) for row in told.slots}
 
