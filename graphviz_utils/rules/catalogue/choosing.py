@@ -5,7 +5,7 @@ from graphviz_utils.rules.rule import Bend, Rule
 
 __all__ = ["RULES"]
 
-_BOUND = "Within the bounds the gradient passes; what is held at a bound does not move, and its slope is 0."
+_BOUND = "Up to the bounds the gradient passes; what was beyond one is held there, and its slope is 0."
 _BOUNDS = "Within the bounds the gradient goes to the value, at a bound to that bound."
 _LARGER = "The larger side takes the whole gradient; where both are equal each takes half."
 _SMALLER = "The smaller side takes the whole gradient; where both are equal each takes half."
