@@ -45,7 +45,8 @@ def _found(
     if below == above:
         return None
     elements = tuple(int(each) for each in np.unique(own[places])[:_MOST_ELEMENTS])
-    chosen = _slope(*seen, application.received.get(0), (int(first), int(own[first])))
+    is_reduced = math.prod(application.node.outputs[0].shape) < len(own)
+    chosen = _slope(*seen, application.received.get(0), (None if is_reduced else int(first), int(own[first])))
     return Kink(elements, below, above, chosen)
 
 
@@ -57,18 +58,20 @@ def _number(application: Application, text: str, argument: str) -> Any:
 
 
 def _slope(
-    sent: Snapshot | None, jacobian: Snapshot | None, received: Snapshot | None, places: tuple[int, int]
+    sent: Snapshot | None, jacobian: Snapshot | None, received: Snapshot | None, places: tuple[int | None, int]
 ) -> float | None:
-    """The slope at an element: `places` is where it is in the output and in the input.
+    """The slope at an element: `places` is where it is in the output (`None` if that has fewer) and in the input.
 
     From the local derivative where that was recorded, else from what went in and what came out.
     """
     above, below = places
     if jacobian is not None and (matrix := array(jacobian)) is not None and received is not None:
-        return float(matrix.reshape(received.numel, -1)[above, below])
-    if sent is None or received is None or sent.numel != received.numel:
+        column = matrix.reshape(received.numel, -1)[:, below]
+        return float(column.sum() if above is None else column[above])
+    if sent is None or received is None or received.numel not in (1, sent.numel):
         return None
+    above = 0 if received.numel == 1 else above
     upstream, downstream = array(received), array(sent)
-    if upstream is None or downstream is None or upstream.reshape(-1)[above] == 0:
+    if above is None or upstream is None or downstream is None or upstream.reshape(-1)[above] == 0:
         return None
     return float(downstream.reshape(-1)[below] / upstream.reshape(-1)[above])

@@ -25,7 +25,7 @@ def _of_all(name: str, forward: str | None) -> Rule:
         f"`{name}` routes: the element it picked receives the gradient; elements that tie share it evenly.",
         forward,
         {"self": "where(ties(self, result), 1 / tally(ties(self, result)) * grad, 0)"},
-        bends={"self": _tie("ties(self, result)", name)},
+        bends={"self": _tie("ties(self, result)", name)} if name in ("max", "min") else {},
     )
 
 
@@ -115,13 +115,20 @@ def _slope(p: float, x: str, norm: str, dim: str) -> tuple[str, dict[str, Bend]]
     if p == 1:
         return f"sign({x})", {"self": Bend(f"{x} == 0", "-1", "1")}
     if p == 2:
-        return f"share({x}, {norm})", {"self": Bend(f"{norm} == 0", "-1", "1")}
+        return f"share({x}, {norm})", {"self": _at_the_tip(norm)}
     if abs(p) == inf:
         picked = f"as_large({x}, {norm})"
-        return f"where({picked}, 1 / tally({picked}, {dim}) * sign({x}), 0)", {}
+        is_tie = f"{picked} & ((tally({picked}, {dim}) > 1) | ({norm} == 0))"
+        bend = Bend(is_tie, f"where({x} > 0, 0, -1)", f"where({x} < 0, 0, 1)")
+        return f"where({picked}, 1 / tally({picked}, {dim}) * sign({x}), 0)", {"self": bend} if p > 0 else {}
     if p < 1:
         return f"share(sign({x}), abs({x}) ** {1 - p}) * {norm} ** {1 - p}", {}
-    return f"sign({x}) * share(abs({x}) ** {p - 1}, {norm} ** {p - 1})", {}
+    return f"sign({x}) * share(abs({x}) ** {p - 1}, {norm} ** {p - 1})", {"self": _at_the_tip(norm)}
+
+
+def _at_the_tip(norm: str) -> Bend:
+    """A norm is a cone: at its tip it rises in every direction."""
+    return Bend(f"{norm} == 0", "-1", "1")
 
 
 def _share(result: str, grad: str) -> str:

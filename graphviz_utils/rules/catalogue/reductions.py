@@ -17,7 +17,8 @@ _MEAN = "`mean` spreads: every element receives the gradient divided by how many
 _PROD = "`prod` swaps: each factor receives the gradient times the product of all the others."
 _VAR = "The variance sends each element twice its distance from the mean, over n − 1, times the gradient."
 _STD = "The standard deviation σ sends each element its distance from the mean, over (n − 1) σ, times the gradient."
-_STD_BEND = Bend(f"{_RESULT} == 0", "-1 / sqrt(count(shape(self), dim))", "1 / sqrt(count(shape(self), dim))")
+_RISE = f"sqrt((count(shape(self), dim) - 1) / (count(shape(self), dim) * {_LEFT}))"
+_STD_BEND = Bend(f"{_RESULT} == 0", f"-{_RISE}", _RISE)
 
 
 def _variance(grad: str) -> str:
@@ -66,6 +67,7 @@ RULES: Catalogue = {
         f"deviation(self, dim, {_CORRECTION}, keepdim)",
         {"self": _deviation("grad", "result")},
         defaults=_SPREADS,
+        bends={"self": _STD_BEND},
     ),
     "VarMeanBackward0": Rule(
         "spreads",
