@@ -90,6 +90,7 @@ def test_search_finds_a_node_and_the_inspector_tells_of_it(tab: Page, sent: list
     tab.keyboard.press("Enter")
 
     expect(tab.locator(".viewer .finder")).to_contain_text("3")
+    press(tab, "i")
     tab.locator('.viewer [data-card="node-n1"]').first.click()
     expect(tab.locator(".viewer .inspector")).to_contain_text("aten.pow.Tensor_Scalar")
     assert sent == []

@@ -25,6 +25,7 @@ def width(tab: Page) -> float:
 
 def test_a_click_on_a_node_tells_what_it_is_and_what_arrived(opened: Opened) -> None:
     tab = opened(polynomial())
+    press(tab, "i")
     tab.locator('[data-card="node-n0"]').click()
     told = inspector(tab)
 
@@ -43,7 +44,7 @@ def test_a_click_on_a_node_tells_what_it_is_and_what_arrived(opened: Opened) -> 
 
 def test_an_edge_tells_its_value_its_gradient_and_the_local_derivative(opened: Opened) -> None:
     tab = opened(polynomial())
-    press(tab, "n", "e")
+    press(tab, "i", "n", "e")
     told = inspector(tab)
 
     assert told.startswith("x → x⁴")
@@ -53,15 +54,15 @@ def test_an_edge_tells_its_value_its_gradient_and_the_local_derivative(opened: O
 
 def test_what_is_still_to_come_is_named_by_its_step(opened: Opened) -> None:
     tab = opened(polynomial())
-    press(tab, "n", "ArrowLeft")
-    tab.get_by_role("button", name="comes in step 21").click()
+    press(tab, "i", "n", "ArrowLeft")
+    tab.locator(".inspector").get_by_role("button", name="comes in step 21").click()
 
     assert "Gradient 93" in inspector(tab)
 
 
 def test_the_selection_stays_from_step_to_step(opened: Opened) -> None:
     tab = opened(polynomial())
-    press(tab, "n", "n", "Home", "ArrowRight")
+    press(tab, "i", "n", "n", "Home", "ArrowRight")
 
     assert inspector(tab).startswith("x⁴")
     assert tab.locator(".node.chosen").get_attribute("data-card") == "node-n1"
@@ -69,7 +70,7 @@ def test_the_selection_stays_from_step_to_step(opened: Opened) -> None:
 
 def test_a_small_tensor_is_a_table_whose_cells_can_be_picked(opened: Opened) -> None:
     tab = opened(scene_of_program(MATRICES))
-    press(tab, "n")
+    press(tab, "i", "n")
     rows = tab.locator(".inspector table").first.locator("tr").all_inner_texts()
     tab.get_by_title("element [1, 0]").first.click()
 
@@ -79,7 +80,7 @@ def test_a_small_tensor_is_a_table_whose_cells_can_be_picked(opened: Opened) -> 
 
 def test_a_large_tensor_is_a_map_with_a_scale_and_never_a_wall_of_digits(opened: Opened) -> None:
     tab = opened(scene_of_program(LARGE))
-    press(tab, "n")
+    press(tab, "i", "n")
     heat = tab.locator("canvas.heat").first
     heat.hover(position={"x": 1, "y": 1})
 
@@ -92,7 +93,7 @@ def test_a_large_tensor_is_a_map_with_a_scale_and_never_a_wall_of_digits(opened:
 def test_a_tensor_is_copied_as_python(opened: Opened) -> None:
     tab = opened(scene_of_program(MATRICES))
     tab.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
-    press(tab, "n")
+    press(tab, "i", "n")
     tab.get_by_role("button", name="Copy as Python").first.click()
     expect(tab.get_by_role("button", name="Copied")).to_be_visible()
 
@@ -302,7 +303,7 @@ def test_a_slider_reaches_to_both_sides_of_a_number_that_was_typed(mounted: Open
 
 def test_another_scene_keeps_step_selection_and_zoom(mounted: Opened) -> None:
     tab = mounted(scene_of_program(TWICE).to_json())
-    press(tab, "Home", "ArrowRight", "ArrowRight", "n", "+")
+    press(tab, "i", "Home", "ArrowRight", "ArrowRight", "n", "+")
     before = width(tab)
     tab.evaluate("(text) => viewer.update(JSON.parse(text))", scene_of_program(TWICE.replace("3.0", "4.0")).to_json())
 

@@ -67,7 +67,7 @@ def test_a_file_is_stepped_through_without_a_click(opened: Opened) -> None:
 
 def test_a_clicker_steps_also_after_an_element_was_picked(opened: Opened) -> None:
     tab = opened(scene_of_program(MATRICES))
-    press(tab, "n")
+    press(tab, "i", "n")
     tab.get_by_title("element [1, 0]").first.click()
     tab.keyboard.press("PageUp")
 
@@ -77,9 +77,9 @@ def test_a_clicker_steps_also_after_an_element_was_picked(opened: Opened) -> Non
 def test_an_index_that_is_typed_keeps_the_focus(opened: Opened) -> None:
     tab = opened(scene_of_program(MATRICES))
     press(tab, "ArrowLeft")
-    tab.get_by_label("Index 2 of the element").press("ArrowUp")
+    tab.locator(".story").get_by_label("Index 2 of the element").press("ArrowUp")
 
-    expect(tab.get_by_label("Index 2 of the element")).to_be_focused()
+    expect(tab.locator(".story").get_by_label("Index 2 of the element")).to_be_focused()
     assert arithmetic(tab)[0] == "to A at [0, 1]: 1 × 6 = 6"
 
 
@@ -182,8 +182,8 @@ def test_the_element_that_is_reckoned_with_is_the_readers_choice(opened: Opened)
     """(A @ v).sum() has the derivative v in each row of A: 5 and 6."""
     tab = opened(scene_of_program(MATRICES))
     press(tab, "ArrowLeft")
-    tab.get_by_label("Index 2 of the element").fill("1")
-    tab.get_by_label("Index 2 of the element").press("Enter")
+    tab.locator(".story").get_by_label("Index 2 of the element").fill("1")
+    tab.locator(".story").get_by_label("Index 2 of the element").press("Enter")
 
     assert arithmetic(tab)[0] == "to A at [0, 1]: 1 × 6 = 6"
 

@@ -38,8 +38,6 @@ export class Bar {
     this.toggles = {
       predict: iconButton("predict", "Predict, then reveal", () => choices.set({ predict: !choices.predict })),
       find: iconButton("find", "Find (/)", () => viewer.toggle("find")),
-      code: iconButton("code", "Code (c)", () => viewer.toggle("code")),
-      inspector: iconButton("inspector", "Inspector (i)", () => viewer.toggle("inspector")),
       presenting: iconButton("present", "Present (f)", () => viewer.present(!choices.presenting)),
       more: iconButton("more", "More", () => viewer.toggle("more"), { "aria-haspopup": "true" }),
     };
@@ -169,6 +167,7 @@ const KEYS = [
   ["e", "select the next edge of the selected node"],
   ["Enter", "select what the step is about"],
   ["+  −  0", "larger, smaller, fit; or Ctrl and the wheel"],
+  ["x  t  v", "explain, paths, prove"],
   ["/  c  i", "search, code, inspector"],
   ["f", "present"],
   ["?", "this list"],

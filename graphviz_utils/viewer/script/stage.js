@@ -1,7 +1,8 @@
 /** The picture in its frame: what is seen of it, what is marked in it, and the pointer over it. */
 
-import { draw, dress, make } from "./elements.js";
-import { PIXELS_PER_POINT, Picture } from "./picture.js";
+import { draw, make } from "./elements.js";
+import { Minimap } from "./minimap.js";
+import { Picture } from "./picture.js";
 
 const SMALLEST_NUMBER = 9; // pixels: what would be smaller scrolls instead
 const LARGEST_FIT = 1.5;
@@ -27,9 +28,9 @@ export class Stage {
     const { choices } = viewer;
     choices.watch(["scene"], () => this.rebuild());
     choices.watch(["position", "asking", "touched"], () => this.render());
-    choices.watch(["zoom", "presenting", "inspector", "code"], () => this.layout());
+    choices.watch(["zoom", "presenting", "panel", "inspector", "code"], () => this.layout());
     choices.watch(["selection"], () => this.markChosen());
-    choices.watch(["hover"], () => this.markReach());
+    choices.watch(["hover", "lit"], () => this.markReach());
     choices.watch(["found"], () => this.mark("found", viewer.choices.found));
     choices.watch(["line"], () => this.mark("online", viewer.nodesOfLine(viewer.choices.line)));
   }
@@ -55,6 +56,7 @@ export class Stage {
     this.pictures[pass].show(shown);
     if (this.picture !== this.pictures[pass]) this.#hang(this.pictures[pass]);
     this.#markNow();
+    this.#markKinks(pass);
   }
 
   #hang(picture) {
@@ -64,6 +66,7 @@ export class Stage {
     this.element.style.background = picture.ground;
     this.map.rebuild();
     this.markChosen();
+    this.markReach();
     this.mark("found", this.viewer.choices.found);
   }
 
@@ -89,6 +92,19 @@ export class Stage {
     if (step) this.reveal(step.nodes[0]);
   }
 
+  /** A sign beside each node that has come to a kink in this pass. */
+  #markKinks(pass) {
+    const { model, shown } = this.viewer;
+    this.picture.marks.querySelectorAll(".kink").forEach((mark) => mark.remove());
+    for (const node of model.scene.nodes) {
+      const isHit = node.rule?.slots.some(({ kinks }) => kinks[pass]) && shown >= node.grad_steps[pass];
+      const box = isHit ? this.picture.box(node.id) : null;
+      if (!box) continue;
+      const mark = { class: "kink", d: `M${box.x + box.width},${box.y - 9}l8,8l-8,8l-8,-8z` };
+      this.picture.marks.append(draw("path", mark, draw("title", { text: "a kink: no single slope here" })));
+    }
+  }
+
   markChosen() {
     const { selection } = this.viewer.choices;
     this.mark("chosen", selection ? [selection] : []);
@@ -100,8 +116,10 @@ export class Stage {
   markReach() {
     const { model, choices } = this.viewer;
     const reach = choices.hover ? [...model.reach(choices.hover, "into"), ...model.reach(choices.hover, "outOf")] : [];
-    this.picture.svg.classList.toggle("tracing", reach.length > 0);
-    this.mark("lit", reach);
+    const lit = choices.lit ?? reach;
+    this.picture.svg.classList.toggle("tracing", lit.length > 0);
+    this.picture.svg.classList.toggle("walking", Boolean(choices.lit));
+    this.mark("lit", lit);
   }
 
   /** Give the groups of these cards, and no others, the class `kind`. */
@@ -161,7 +179,8 @@ export class Stage {
     const { element, choices } = this.viewer;
     const [wide, height] = [element.clientWidth, this.room.height];
     const isAside = wide >= 900 && this.scaleIn(wide - ASIDE, height) === this.scaleIn(wide, height);
-    element.classList.toggle("aside", isAside && (choices.inspector || choices.code) && !choices.presenting);
+    const isAny = choices.panel || choices.inspector || choices.code;
+    element.classList.toggle("aside", isAside && Boolean(isAny) && !choices.presenting);
   }
 
   /** Zoom by `factor` so that the point of the picture under (x, y) of the frame stays there. */
@@ -249,89 +268,5 @@ export class Stage {
     event.preventDefault();
     const { left, top } = this.element.getBoundingClientRect();
     this.zoomBy(Math.exp(-event.deltaY / 400), event.clientX - left, event.clientY - top);
-  }
-}
-
-/** The whole picture in a corner, when the frame shows only a part of it. */
-class Minimap {
-  constructor(stage) {
-    this.stage = stage;
-    this.view = draw("rect", { class: "view" });
-    this.svg = draw("svg", { "aria-hidden": "true" });
-    this.element = make(
-      "div",
-      { class: "minimap", hidden: true, onpointerdown: (event) => this.#grab(event) },
-      this.svg,
-    );
-    this.element.addEventListener("pointermove", (event) => event.buttons && this.#centre(event));
-  }
-
-  get isNeeded() {
-    const { element, sheet } = this.stage;
-    return sheet.offsetWidth > element.clientWidth + 1 || sheet.offsetHeight > element.clientHeight + 1;
-  }
-
-  rebuild() {
-    this.svg.replaceChildren();
-  }
-
-  layout() {
-    this.element.hidden = !this.isNeeded;
-    if (this.element.hidden) return;
-    const { picture, element } = this.stage;
-    const { width, height } = picture;
-    const size = Math.min(Math.max(200, 0.35 * element.clientWidth) / width, 90 / height);
-    this.unit = size;
-    dress(this.svg, {
-      width: Math.max(width * size, 24),
-      height: Math.max(height * size, 8),
-      preserveAspectRatio: "none",
-    });
-    this.svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    if (!this.svg.childElementCount) this.#dots();
-    this.follow();
-  }
-
-  /** Draw where the frame is. */
-  follow() {
-    if (this.element.hidden) return;
-    const { element, scale } = this.stage;
-    const seen = {
-      x: element.scrollLeft,
-      y: element.scrollTop,
-      width: element.clientWidth,
-      height: element.clientHeight,
-    };
-    for (const [name, value] of Object.entries(seen)) this.view.setAttribute(name, value / scale);
-  }
-
-  #dots() {
-    const { picture, viewer } = this.stage;
-    const origin = picture.svg.querySelector("g[data-card]")?.getCTM();
-    const toPixels = PIXELS_PER_POINT / (origin ? origin.a : 1);
-    for (const { id, kind } of viewer.model.nodes.values()) {
-      const box = picture.box(id);
-      if (!box) continue;
-      const [x, y] = [box.x * PIXELS_PER_POINT + origin.e * toPixels, box.y * PIXELS_PER_POINT + origin.f * toPixels];
-      this.svg.append(
-        draw("rect", { class: kind, x, y, width: box.width * PIXELS_PER_POINT, height: box.height * PIXELS_PER_POINT }),
-      );
-    }
-    this.svg.append(this.view);
-  }
-
-  #grab(event) {
-    this.element.setPointerCapture(event.pointerId);
-    this.#centre(event);
-  }
-
-  #centre(event) {
-    const { left, top, width, height } = this.svg.getBoundingClientRect();
-    const { element, sheet } = this.stage;
-    const [x, y] = [(event.clientX - left) / width, (event.clientY - top) / height];
-    element.scrollTo(
-      x * sheet.offsetWidth - element.clientWidth / 2,
-      y * sheet.offsetHeight - element.clientHeight / 2,
-    );
   }
 }

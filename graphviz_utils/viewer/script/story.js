@@ -1,10 +1,12 @@
 /** What a step says: its sentence, its arithmetic, and the question to a reader who predicts. */
 
-import { NOT_FINITE, asNumber, elementsOf, flatOf, indexOf, isComplex, sizeOf } from "./numbers.js";
+import { NOT_FINITE, asNumber, elementsOf, indexOf, isComplex, sizeOf } from "./numbers.js";
+import { elementChooser } from "./chooser.js";
+import { ruleLines } from "./rules.js";
 import { make, refill } from "./elements.js";
 
 const MOST_TERMS = 6;
-const LONGEST = 6; // steps of which the room that they need is measured
+const LONGEST = { page: 6, presenting: 40 }; // steps of which the room that they need is measured
 const MOST_ROOM = { page: 0.22, presenting: 0.4 }; // of the window
 const word = (text, kind = "sign") => ({ text, kind });
 
@@ -34,7 +36,7 @@ function sentRow(model, edge, pass, element) {
   const said = terms ? productWords(model, terms) : receivedWords(model, edge, pass, at, sent);
   if (!said) return null;
   const label = word(`to ${edge.called}${placeText(at, sent.shape)}:`, "label");
-  return { shape: sent.shape, words: [label, ...said, word(model.text(elements[at]), "grad")] };
+  return { edge: edge.id, shape: sent.shape, words: [label, ...said, word(model.text(elements[at]), "grad")] };
 }
 
 /** The pairs of upstream and local derivative whose products add up to element `at` of what is sent. */
@@ -91,10 +93,7 @@ function metRow(model, { id, output, called }, position, element) {
   const sum = arrived.length === contributions.length ? elementsOf(model.tensor(total)) : null;
   const terms = numbers
     .slice(0, MOST_TERMS)
-    .flatMap((row, place) => [
-      ...(place ? [word("+")] : []),
-      word(bracketed(model.text(row[at]), place), "grad"),
-    ]);
+    .flatMap((row, place) => [...(place ? [word("+")] : []), word(bracketed(model.text(row[at]), place), "grad")]);
   const left = numbers.length > MOST_TERMS ? [word(`+ … (${numbers.length} terms)`)] : [];
   const end = sum ? [...left, word("="), word(model.text(sum[at]), "grad")] : [word("+ …")];
   const label = word(`${called}${placeText(at, shape)}${sum ? "" : " so far"}:`, "label");
@@ -157,10 +156,13 @@ export class Story {
     this.verdict = make("p", { class: "verdict", role: "status" });
     this.words = make("p", { class: "words", "aria-live": "polite" });
     this.sums = make("div", { class: "sums" });
+    this.rule = make("div", { class: "rule" });
     this.notes = make("ul", { class: "notes" });
-    this.element = make("div", { class: "story" }, this.verdict, this.words, this.sums, this.notes);
-    viewer.choices.watch(["scene", "position", "asking", "verdict", "touched", "element"], () => this.render());
-    viewer.choices.watch(["scene", "presenting", "predict"], () => this.reserve());
+    this.element = make("div", { class: "story" }, this.verdict, this.words, this.rule, this.sums, this.notes);
+    viewer.choices.watch(["scene", "position", "asking", "verdict", "touched", "element", "presenting", "panel"], () =>
+      this.render(),
+    );
+    viewer.choices.watch(["scene", "presenting", "predict", "panel"], () => this.reserve());
     this.sizes = new ResizeObserver(() => this.element.clientWidth !== this.width && this.reserve());
     this.sizes.observe(this.element);
   }
@@ -170,33 +172,46 @@ export class Story {
     const { model, choices } = this.viewer;
     this.width = this.element.clientWidth;
     if (!this.width) return;
-    const length = ({ words, edges, backward }) => words.length + (backward === null ? 0 : 20 * edges.length);
+    const length = ({ words, edges, backward }) => words.length + (backward === null ? 20 : 40 * edges.length);
     const longest = model.scene.steps
       .map((step, at) => ({ length: length(step), position: at + 1 }))
       .sort((one, other) => other.length - one.length);
     const probe = make("div", { class: "story probe", "aria-hidden": "true", style: `width:${this.width}px` });
     this.element.after(probe);
-    const heights = longest.slice(0, LONGEST).map(({ position }) => {
+    const place = choices.presenting ? "presenting" : "page";
+    const heights = longest.slice(0, LONGEST[place]).map(({ position }) => {
       const verdict = make("p", { class: "verdict", text: choices.predict ? "Right." : "" });
       const words = make("p", { class: "words", text: model.step(position).words });
-      probe.replaceChildren(verdict, words, make("div", { class: "sums" }, this.#rows(position)));
+      const lines = this.#rule(position).map(({ line }) => line);
+      const rule = make("div", { class: "rule" }, lines);
+      probe.replaceChildren(verdict, words, rule, make("div", { class: "sums" }, this.#rows(position)));
       return probe.offsetHeight;
     });
     probe.remove();
-    const most = window.innerHeight * (choices.presenting ? MOST_ROOM.presenting : MOST_ROOM.page);
+    const most = window.innerHeight * MOST_ROOM[place];
     this.element.style.setProperty("--room", `${Math.min(Math.max(...heights, 0), most)}px`);
   }
 
-  /** The arithmetic of a step, after the fields to choose an element where it has several. */
+  /** The arithmetic of a step that its rule does not tell, after the fields to choose an element of several. */
   #rows(position) {
     const { model, choices } = this.viewer;
+    const ruled = new Set(this.#rule(position).map(({ edge }) => edge));
     const rows = reckoning(model, position, choices.element);
     const chosen = rows.map(({ shape }) => shape).find((shape) => sizeOf(shape) > 1);
-    return [...(chosen ? [this.#chooser(chosen)] : []), ...rows.map(({ words }) => sumRow(words))];
+    const told = rows.filter(({ edge }) => !edge || !ruled.has(edge));
+    return [...(chosen ? [elementChooser(choices, chosen)] : []), ...told.map(({ words }) => sumRow(words))];
+  }
+
+  /** In front of a class, the rule of a step, unless Explain is closed. */
+  #rule(position) {
+    const { presenting, panel } = this.viewer.choices;
+    return presenting && panel === "explain" ? ruleLines(this.viewer, position) : [];
   }
 
   render() {
     const { choices } = this.viewer;
+    const isDue = choices.touched && !choices.asking;
+    this.rule.replaceChildren(...(isDue ? this.#rule(choices.position) : []).map(({ line }) => line));
     this.verdict.textContent = choices.verdict?.text ?? "";
     this.verdict.className = choices.verdict ? `verdict ${choices.verdict.isRight ? "right" : "wrong"}` : "verdict";
     this.element.classList.toggle("idle", !choices.touched);
@@ -254,31 +269,6 @@ export class Story {
     );
     this.sums.replaceChildren(form);
     if (!viewer.choices.presenting && viewer.hasFocus) field.focus({ preventScroll: true });
-  }
-
-  /** Fields for the index of the element that is reckoned with. */
-  #chooser(shape) {
-    const { choices } = this.viewer;
-    const at = indexOf(Math.min(choices.element, sizeOf(shape) - 1), shape);
-    const fields = shape.map((length, axis) =>
-      make("input", {
-        type: "number",
-        min: "0",
-        max: length - 1,
-        value: at[axis],
-        "aria-label": `Index ${axis + 1} of the element`,
-        onchange: (event) => {
-          const place = Math.min(Math.max(Math.round(event.target.valueAsNumber || 0), 0), length - 1);
-          choices.set({
-            element: flatOf(
-              at.map((old, i) => (i === axis ? place : old)),
-              shape,
-            ),
-          });
-        },
-      }),
-    );
-    return make("span", { class: "chooser" }, make("span", { text: "element" }), fields);
   }
 }
 

@@ -10,7 +10,7 @@
 import { make } from "./elements.js";
 import { Choices, Model, newPosition, newSelection } from "./scene.js";
 import { pictureSource, pngOf } from "./picture.js";
-import { Stage, ZOOM_STEP } from "./stage.js";
+import { Stage } from "./stage.js";
 import { BEAT, Bar, LEGIBLE_POINTS, More, SLIDE_POINTS } from "./bar.js";
 import { Story, questionOf } from "./story.js";
 import { copyText } from "./tensors.js";
@@ -19,6 +19,12 @@ import { Listing } from "./listing.js";
 import { Finder } from "./finder.js";
 import { Inputs } from "./inputs.js";
 import { Pinned } from "./pinned.js";
+import { Explain } from "./explain.js";
+import { Paths } from "./paths.js";
+import { Prove } from "./prove.js";
+import { Tabs, isOpen, turned } from "./tabs.js";
+import { bringFonts } from "./fonts.js";
+import { pressed } from "./keys.js";
 
 const KEPT = [
   "position",
@@ -27,10 +33,14 @@ const KEPT = [
   "zoom",
   "speed",
   "predict",
+  "panel",
   "inspector",
   "code",
   "find",
+  "leaf",
   "element",
+  "above",
+  "jacobian",
   "pinned",
 ];
 const FRESH = {
@@ -47,8 +57,15 @@ const FRESH = {
   line: null,
   found: [],
   element: 0,
+  above: 0,
+  jacobian: false,
+  leaf: null,
+  path: null,
+  lit: null,
   zoom: "fit",
   smallest: 0,
+  panel: "explain",
+  proving: false,
   inspector: false,
   code: false,
   find: false,
@@ -70,6 +87,9 @@ class Viewer {
     this.story = new Story(this);
     this.finder = new Finder(this);
     this.more = new More(this);
+    this.explain = new Explain(this);
+    this.paths = new Paths(this);
+    this.prove = new Prove(this);
     this.inspector = new Inspector(this);
     this.listing = new Listing(this);
     this.inputs = new Inputs(this);
@@ -86,8 +106,9 @@ class Viewer {
       make("div", { class: "below" }, this.story.element, this.stage.map.element),
       this.pinned.element,
     );
-    this.panels = make("div", { class: "panels" }, this.inspector.element, this.listing.element);
-    this.element.append(this.desk, this.panels, this.said);
+    const panels = [this.explain, this.paths, this.prove, this.inspector, this.listing].map(({ element }) => element);
+    this.margin = make("div", { class: "margin" }, new Tabs(this).element, make("div", { class: "panels" }, panels));
+    this.element.append(this.desk, this.margin, this.said);
     root.append(this.element);
     this.#listen();
     this.choices.set({ scene });
@@ -167,8 +188,10 @@ class Viewer {
 
   // -- looking closer
 
+  /** Select a node or an edge: what is open tells of it, and where nothing would, the inspector opens. */
   select(id) {
-    this.choices.set({ selection: id, inspector: this.choices.inspector || (id !== null && !this.choices.presenting) });
+    const { inspector, panel, presenting } = this.choices;
+    this.choices.set({ selection: id, inspector: inspector || (id !== null && panel === null && !presenting) });
     if (id) this.stage.reveal(this.model.edges.get(id)?.source ?? id);
   }
 
@@ -197,12 +220,12 @@ class Viewer {
       type: "button",
       class: "link",
       text: `line ${line - this.model.scene.hidden_lines}`,
-      onclick: () => this.choices.set({ code: true }),
+      onclick: () => isOpen(this.choices, "code") || this.toggle("code"),
     });
   }
 
-  toggle(panel) {
-    this.choices.set({ [panel]: !this.choices[panel] });
+  toggle(name) {
+    this.choices.set(name === "more" || name === "find" ? { [name]: !this.choices[name] } : turned(this.choices, name));
   }
 
   fit() {
@@ -259,7 +282,16 @@ class Viewer {
     const position = newPosition(this.model, new Model(scene), choices.position);
     const selection = newSelection(this.model, scene, choices.selection);
     this.model = new Model(scene);
-    Object.assign(choices, { position, selection, hover: null, line: null, asking: false, verdict: null });
+    Object.assign(choices, {
+      position,
+      selection,
+      hover: null,
+      path: null,
+      lit: null,
+      line: null,
+      asking: false,
+      verdict: null,
+    });
     this.#dress();
     choices.set({ scene });
   }
@@ -278,10 +310,10 @@ class Viewer {
     this.stop = new AbortController();
     const { signal } = this.stop;
     this.#dress();
-    this.element.addEventListener("keydown", (event) => this.#key(event));
+    this.element.addEventListener("keydown", (event) => pressed(this, event));
     document.addEventListener(
       "keydown",
-      (event) => this.choices.presenting && !event.defaultPrevented && this.#key(event),
+      (event) => this.choices.presenting && !event.defaultPrevented && pressed(this, event),
       { signal },
     );
     document.addEventListener(
@@ -312,57 +344,6 @@ class Viewer {
     if (this.options.storage)
       Object.assign(this.options.storage, pick(this.choices, KEPT), { count: this.model.count });
   }
-
-  #key(event) {
-    const target = event.composedPath()[0];
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const isField = target.matches?.("textarea, select, input") && target !== this.bar.range;
-    if (isField || target.isContentEditable) return;
-    if (target.matches?.("button, [role=button]") && [" ", "Enter"].includes(event.key)) return;
-    const deed = this.#deeds[event.key];
-    if (!deed) return;
-    event.preventDefault();
-    deed();
-  }
-
-  #deeds = {
-    ArrowRight: () => this.#step(1),
-    ArrowLeft: () => this.#step(-1),
-    PageDown: () => this.#step(1),
-    PageUp: () => this.#step(-1),
-    Home: () => this.go(0),
-    End: () => this.go(this.model.count),
-    " ": () => this.togglePlay(),
-    "+": () => this.stage.zoomBy(ZOOM_STEP),
-    "=": () => this.stage.zoomBy(ZOOM_STEP),
-    "-": () => this.stage.zoomBy(1 / ZOOM_STEP),
-    0: () => this.fit(),
-    n: () => this.walkNodes(1),
-    p: () => this.walkNodes(-1),
-    e: () => this.walkEdges(),
-    Enter: () => this.select(this.model.step(this.choices.position)?.nodes[0] ?? null),
-    "/": () => this.choices.set({ find: true }),
-    c: () => this.toggle("code"),
-    i: () => this.toggle("inspector"),
-    "?": () => this.toggle("more"),
-    f: () => this.present(!this.choices.presenting),
-    Escape: () => this.#leave(),
-  };
-
-  #step(by) {
-    this.pause();
-    if (by > 0) this.next();
-    else this.back();
-  }
-
-  #leave() {
-    const { choices } = this;
-    if (choices.more) choices.set({ more: false });
-    else if (choices.presenting) this.present(false);
-    else if (choices.asking) this.answer(null);
-    else if (choices.find) choices.set({ find: false });
-    else this.select(null);
-  }
 }
 
 const pick = (all, names) => Object.fromEntries(names.filter((name) => name in all).map((name) => [name, all[name]]));
@@ -373,7 +354,7 @@ const pick = (all, names) => Object.fromEntries(names.filter((name) => name in a
  * Options: `present` begins in present mode; `storage`, a plain object, keeps step, selection, zoom and switches from
  * one mount to the next; `css` is the style sheet, where the page has not brought it; `fonts` are `@font-face` rules
  * with data URIs; `notes` shows those of the scene, which a page may say elsewhere; `onInput(name, value)` is told of a
- * live input. What comes back has `update(scene, fonts)` for another scene, in which the reader finds his place again,
+ * live input; `onProve()` is asked for a scene with proofs, once for each without. What comes back has `update(scene, fonts)` for another scene, in which the reader finds his place again,
  * and `destroy()`.
  */
 export function mount(root, scene, options = {}) {
@@ -385,24 +366,6 @@ export function mount(root, scene, options = {}) {
     options.fonts = fonts || options.fonts;
     viewer.update(next);
   };
-  return { update, destroy: () => viewer.destroy(), element: viewer.element };
-}
-
-const broughtFonts = new Set();
-
-/** Give the document the faces of `@font-face` rules, which a shadow root would ignore. */
-function bringFonts(rules) {
-  if (!rules || broughtFonts.has(rules)) return;
-  broughtFonts.add(rules);
-  const sheet = new CSSStyleSheet();
-  sheet.replaceSync(rules);
-  for (const { style } of sheet.cssRules) {
-    const family = style.getPropertyValue("font-family").replace(/["']/g, "");
-    const face = new FontFace(family, style.getPropertyValue("src"), {
-      weight: style.getPropertyValue("font-weight") || "normal",
-      style: style.getPropertyValue("font-style") || "normal",
-    });
-    document.fonts.add(face);
-    face.load().catch(() => document.fonts.delete(face));
-  }
+  const proving = (isOn) => viewer.choices.set({ proving: isOn });
+  return { update, proving, destroy: () => viewer.destroy(), element: viewer.element };
 }

@@ -17,13 +17,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 /** Show the newest of what a place was told; what came while the program was awaited is passed over. */
 function show(place, root, { css, fonts, setTriggerValue }, mount) {
-  const { scene, told, stale } = place.newest;
+  const { scene, told, stale, proving } = place.newest;
   const onInput = (name, value) => setTriggerValue("input", { name, value });
+  const onProve = () => setTriggerValue("prove", place.text.length);
   if (!place.viewer) {
-    place.viewer = mount(root, JSON.parse(scene), { storage: kept, css, fonts, onInput });
+    place.viewer = mount(root, JSON.parse(scene), { storage: kept, css, fonts, onInput, onProve });
     followTheme(place, root, setTriggerValue);
   } else if (place.text !== scene) place.viewer.update(JSON.parse(scene));
   place.text = scene;
+  place.viewer.proving(Boolean(proving));
   place.viewer.element.setAttribute("aria-label", told);
   place.viewer.element.classList.toggle("stale", stale);
 }
