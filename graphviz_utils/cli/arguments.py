@@ -12,6 +12,7 @@ from graphviz_utils.cli.examining import doctor
 from graphviz_utils.cli.explaining import explain
 from graphviz_utils.cli.listing import listed
 from graphviz_utils.cli.picturing import FORMATS
+from graphviz_utils.cli.proving import prove
 from graphviz_utils.cli.saying import Refused
 from graphviz_utils.model import Direction, Leaves, Look, Preset, Theme
 
@@ -39,6 +40,7 @@ def parser() -> argparse.ArgumentParser:
     _add_draw(commands)
     _add_run(commands)
     _add_explain(commands)
+    _add_prove(commands)
     _add_check(commands)
     _add_list(commands)
     _add_doctor(commands)
@@ -86,6 +88,9 @@ def _add_draw(commands: Any) -> None:
         action="store_true",
         help="with .html: open it as for a lecture, the picture and its step bar alone",
     )
+    command.add_argument(
+        "--no-proofs", action="store_true", help="with .html: draw only, and prove nothing; takes less time"
+    )
     _add_running(command)
     command.set_defaults(command=draw)
 
@@ -94,6 +99,7 @@ def _add_run(commands: Any) -> None:
     command = commands.add_parser("run", help="keep the record of a run", description="Run a program, keep the record.")
     command.add_argument("file", metavar="FILE", help="a .py, an .ipynb, or - to read either")
     command.add_argument("-o", "--output", metavar="OUT", help=f"a .json file to write, or -; {_OUTPUT.format('json')}")
+    command.add_argument("--prove", action="store_true", help="prove the gradients, and keep the proofs, too")
     _add_running(command)
     command.set_defaults(command=run)
 
@@ -110,6 +116,23 @@ def _add_explain(commands: Any) -> None:
     _add_formulas(command)
     _add_running(command)
     command.set_defaults(command=explain)
+
+
+def _add_prove(commands: Any) -> None:
+    told = "Hold the gradient of every leaf against closed forms and finite differences."
+    command = commands.add_parser("prove", help="prove the gradients of programs", description=told)
+    command.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="FILE",
+        help="programs (.py, .ipynb), recorded runs (.json), folders of programs, or - to read one",
+    )
+    command.add_argument("--steps", action="store_true", help="derive closed forms step by step")
+    _add_pass(command)
+    _add_formulas(command)
+    _add_running(command)
+    command.set_defaults(command=prove)
 
 
 def _add_check(commands: Any) -> None:

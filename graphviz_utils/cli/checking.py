@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from graphviz_utils.advice import obstacles
-from graphviz_utils.cli.opening import Recorded, opened, recorded
+from graphviz_utils.cli.opening import Recorded, files_in, opened, recorded
 from graphviz_utils.cli.saying import Refused, say, say_wrong
 from graphviz_utils.model import GraphvizUtilsError, RunError, ScenarioError, Trace
 
@@ -16,22 +16,11 @@ _KINDS = {"closed_form": "closed form", "expectation": "expectation"}
 
 def check(options: argparse.Namespace) -> int:
     """Run every scenario and name what fails: 1 for a program, a claim, or a file that cannot be read."""
-    files = [file for path in options.paths for file in _files(path)]
+    files = [file for path in options.paths for file in files_in(path)]
     failed = [str(file) for file in files if not _holds(file, options.seconds)]
     if failed:
         say_wrong(f"{len(failed)} of {len(files)} failed: {', '.join(failed)}")
     return 1 if failed else 0
-
-
-def _files(path: Path) -> tuple[Path, ...]:
-    from graphviz_utils.scenario import scenario_files
-
-    if not path.is_dir():
-        return (path,)
-    files = scenario_files(path)
-    if not files:
-        raise Refused(f"{path}: there is no .py and no .ipynb in this folder")
-    return files
 
 
 def _holds(file: Path, seconds: float) -> bool:

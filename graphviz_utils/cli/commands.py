@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import cast
 
-from graphviz_utils.cli.opening import Recorded, opened, recorded
+from graphviz_utils.cli.opening import Recorded, opened, proved, recorded
 from graphviz_utils.cli.picturing import FORMATS, Output, pictured, refuse_senseless
 from graphviz_utils.cli.saying import Refused, say, say_wrong, write_out
 from graphviz_utils.model import Look, Trace
@@ -17,7 +17,7 @@ def draw(options: argparse.Namespace) -> int:
     output = _output(options, FORMATS)
     format_ = cast(Output, output.suffix.lower()[1:]) if output else FORMATS[0]
     refuse_senseless(options, format_)
-    run = recorded(opened(options.file), options.file, dict(options.set), options.seconds)
+    run = _run(options, options.backward, format_ == "html" and not options.no_proofs)
     look = Look(
         preset=options.preset,
         direction=options.direction,
@@ -35,12 +35,19 @@ def draw(options: argparse.Namespace) -> int:
 def run(options: argparse.Namespace) -> int:
     """Write the record of a run."""
     output = _output(options, ("json",))
-    source = opened(options.file)
-    if isinstance(source, Trace):
-        raise Refused(f"{options.file}: this is the record of a run already; give a program (.py) or notebook (.ipynb)")
-    run = recorded(source, options.file, dict(options.set), options.seconds)
+    run = _run(options, None, options.prove, records=False)
     _say_how_it_ended(run)
     return _written(run.trace.to_json().encode(), output, run)
+
+
+def _run(options: argparse.Namespace, backward: int | None, proving: bool, records: bool = True) -> Recorded:
+    """The run of the file, with the gradients of a pass proved if that is wanted; a record may be refused."""
+    source, leaves = opened(options.file), dict(options.set)
+    if isinstance(source, Trace) and not records:
+        raise Refused(f"{options.file}: this is the record of a run already; give a program (.py) or notebook (.ipynb)")
+    if proving:
+        return proved(source, options.file, leaves, options.seconds, backward)
+    return recorded(source, options.file, leaves, options.seconds)
 
 
 def _output(options: argparse.Namespace, formats: tuple[str, ...]) -> Path | None:

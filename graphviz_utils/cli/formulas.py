@@ -17,6 +17,8 @@ _PREFIXES = "∂∇∑∏¬"
 _COMBINING = {"¯": "\u0304", "―": "\u0304", "‾": "\u0304", "^": "\u0302", "~": "\u0303", "˙": "\u0307", "→": "\u20d7"}
 _SMALL_UP = dict(zip("0123456789+−=()niTt⊤", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿⁱᵀᵗᵀ", strict=True)) | {"′": "′", "∗": "*", "*": "*"}
 _SMALL_DOWN = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
+_WIDE = ("1", "2")
+"""How the width of a space begins that stands between two formulas."""
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
 
 
@@ -33,7 +35,7 @@ def as_text(latex: str) -> str:
     from latex2mathml.converter import convert_to_element
 
     try:
-        return _joined(_pieces(convert_to_element(latex)))
+        return " ".join(_joined(_pieces(convert_to_element(latex))).split())
     except Exception:  # noqa: BLE001 - its reader has no error of its own, and a file may bring any text
         return latex
 
@@ -55,7 +57,7 @@ def _pieces(element: Element) -> list[_Piece]:
         case "mtable":
             return [_Piece("; ".join(map(_table_row, children)), "group")]
         case "mspace" | "mphantom":
-            return []
+            return [_Piece(" ", "word")] if element.get("width", "").startswith(_WIDE) else []
         case "mtext":
             return [_Piece(" ".join(text.split()), "word")]
         case "mn":

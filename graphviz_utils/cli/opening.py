@@ -2,15 +2,21 @@
 
 import json
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from graphviz_utils.advice import missed_backward, remedy
 from graphviz_utils.cli.saying import Refused
-from graphviz_utils.model import Failure, RunError, Scenario, Trace, TraceError
+from graphviz_utils.model import Check, Failure, Limits, Moment, Proof, RunError, Scenario, Trace, TraceError
 
-__all__ = ["Recorded", "opened", "recorded"]
+if TYPE_CHECKING:
+    from graphviz_utils.running import Outcome
+
+__all__ = ["Recorded", "files_in", "opened", "proved", "recorded"]
+
+
+_NEEDED = "they need the program: give it instead of its record"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +49,66 @@ def opened(name: str) -> Scenario | Trace:
         raise Refused(f"{name}: cannot be read: {error.strerror}") from None
 
 
+def files_in(path: Path) -> tuple[Path, ...]:
+    """The scenarios in a folder; a file is itself."""
+    from graphviz_utils.scenario import scenario_files
+
+    if not path.is_dir():
+        return (path,)
+    files = scenario_files(path)
+    if not files:
+        raise Refused(f"{path}: there is no .py and no .ipynb in this folder")
+    return files
+
+
 def recorded(source: Scenario | Trace, name: str, leaves: dict[str, Any], seconds: float) -> Recorded:
     """The run that `source`, called `name`, is or gives; RunError if there is nothing to show of it."""
-    from graphviz_utils.running import Limits
-    from graphviz_utils.running import run as run_of
+    from graphviz_utils.running import run
 
     if isinstance(source, Trace):
         if leaves:
             raise Refused("--set is for programs, and a recorded run was given; give the program it was recorded from")
         return Recorded(source, _failure(source.error, name) if source.error else "")
-    limits = Limits(wall_seconds=seconds, cpu_seconds=int(seconds * 1.5) + 1)
-    outcome = run_of(source, leaves=leaves, limits=limits)
-    failure = "" if outcome.status == "ok" else f"{source.filename}: {outcome.message}"
+    return _run(source, run(source, leaves=leaves, limits=_limits(seconds)))
+
+
+def proved(
+    source: Scenario | Trace, name: str, leaves: dict[str, Any], seconds: float, backward: int | None
+) -> Recorded:
+    """As `recorded`, with the gradients of a pass (`None`: the last) proved; of a record as far as that goes."""
+    from graphviz_utils.running import prove, warm_up
+
+    if isinstance(source, Trace):
+        run = recorded(source, name, leaves, seconds)
+        return replace(run, trace=_derived(run.trace, backward))
+    warm_up()  # a proof has its time, in which PyTorch need not be loaded
+    return _run(source, prove(source, leaves=leaves, backward=backward, limits=_limits(seconds)))
+
+
+def _derived(trace: Trace, backward: int | None) -> Trace:
+    """The record of a run with closed forms derived anew; differences are those that were kept in it."""
+    from graphviz_utils.running.proving import derive
+
+    index = trace.moment(Moment(backward=backward))[1]
+    derived = trace if index is None else derive(trace, backward=index).trace or trace
+    return replace(derived, proofs=tuple(map(_told, derived.proofs)))
+
+
+def _told(proof: Proof) -> Proof:
+    if any(check.way == "differences" for check in proof.checks):
+        return proof
+    return replace(proof, checks=(*proof.checks, Check("differences", "open", _NEEDED)))
+
+
+def _run(scenario: Scenario, outcome: "Outcome") -> Recorded:
+    failure = "" if outcome.status == "ok" else f"{scenario.filename}: {outcome.message}"
     if outcome.trace is None:
         raise RunError(failure)
     return Recorded(outcome.trace, failure)
+
+
+def _limits(seconds: float) -> Limits:
+    return Limits(wall_seconds=seconds, cpu_seconds=int(seconds * 1.5) + 1)
 
 
 def _failure(failure: Failure, name: str) -> str:

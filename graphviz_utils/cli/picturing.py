@@ -26,6 +26,8 @@ def refuse_senseless(options: argparse.Namespace, format_: Output) -> None:
     """End the command where its options ask for what a file of this format cannot be."""
     if options.steps and format_ not in _STEPPED:
         raise Refused(f"--steps asks for every step, and .{format_} holds one picture; write .{', .'.join(_STEPPED)}")
+    if options.no_proofs and format_ != "html":
+        raise Refused(f"--no-proofs is for an .html file, the only one with proofs in it, and .{format_} was asked for")
     if options.present and format_ != "html":
         raise Refused(f"--present is how an .html file opens, and .{format_} was asked for; end OUT in .html")
 

@@ -316,6 +316,7 @@ def test_a_program_without_a_backward_pass_is_told_so(here: Path, capsys: pytest
             ["draw", "double.py", "-o", "out.pdf", "--present"],
             "--present is how an .html file opens, and .pdf was asked",
         ),
+        (["draw", "double.py", "--no-proofs"], "--no-proofs is for an .html file, the only one with proofs in it"),
         (["draw", "missing.py", "--present"], "--present is how an .html file opens, and .svg was asked for"),
         (["draw", "double.py", "-o", "no/out.svg"], "no/out.svg: there is no folder no; make it first"),
         (["draw", "double.py", "--pass", "3"], "pass 3 was asked for, but this run has 1"),

@@ -38,6 +38,7 @@ from tests.hostile_words import WORDS
         (r"\left\lVert x \right\rVert_{2}", "‖x‖₂"),
         (r"1.5 \times 10^{-7}", "1.5 × 10⁻⁷"),
         (r"64 + 12 + 12 + 5 = 93", "64 + 12 + 12 + 5 = 93"),
+        (r"x \quad \text{where } 0 \le x \le 1", "x where 0 ≤ x ≤ 1"),
         (r"a - \left(-3\right)", "a − (−3)"),
     ],
 )
