@@ -37,6 +37,8 @@ class Limits:
     """Processor time that the runs of one session may use in a row; then it is told `busy` until some has worn off."""
     budget_per_minute: float = 12.0
     """How much of the processor time used is forgotten each minute: what a session may use for good."""
+    difference_seconds: float = 0.6
+    """Processor time for running a program again, with leaves moved; what was not tried by then is said."""
     derivation_seconds: float = 1.0
     """How long one looks for closed forms of a run's gradients, at most; then there are none, and that is said."""
     protection: Protection = "kernel"

@@ -79,7 +79,7 @@ def run_program(job: Job, limits: Limits) -> Finished:
     if "torchviz" in job.wants:
         dot = dot_by_torchviz(keeper.roots, program.displayed, program.namespace)
     if "differences" in job.wants:
-        trace = replace(trace, proofs=differenced(trace, job, beginning))
+        trace = differenced(trace, job, beginning, limits)
     return Finished(trace, program.failure, *dot)
 
 

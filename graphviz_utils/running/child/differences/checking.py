@@ -11,26 +11,30 @@ from graphviz_utils.model import Check, Snapshot, Verdict
 from graphviz_utils.running.child.differences import wording
 from graphviz_utils.running.child.differences.ending import OutOfTime
 from graphviz_utils.running.child.differences.judging import Judged, judged
+from graphviz_utils.running.child.differences.mirroring import with_mirror_images
 from graphviz_utils.running.child.differences.probing import Probe
 from graphviz_utils.running.child.differences.rounding import Rounding
 from graphviz_utils.running.child.differences.slopes import Slope
+from graphviz_utils.running.child.differences.suspects import Suspects
 from graphviz_utils.tracing.snapshots import Camera
 
 __all__ = ["Subject", "check_of"]
 
 _WORST: tuple[Verdict, ...] = ("differs", "open", "kink", "close", "equal")
+_SHARED = "PyTorch shares the gradient of a symmetric matrix between both triangles: they are right together"
 _NAN = "nan comes of a zero times an infinite slope, as behind a branch that `where` did not choose"
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A leaf: what it is called, its shape, and its gradient in the program's own types and in those that were tried.
+    """A leaf and its gradient, in the program's own types and in those that were tried.
 
-    `own` and `wide` are these gradients, in one row; `beyond` are the numbers of the elements where rounding does not
+    `own` and `wide` are these two, in one row; `beyond` are the numbers of the elements where rounding does not
     explain how they differ. `dtype` is the coarsest type of the program, and `is_wide` says that double precision was
-    tried. `suspects` is a sentence about who may have changed the gradient.
+    tried, `is_known` that the program was seen taking the leaf. `suspects` knows who may have changed the gradient.
     """
 
+    node: str
     name: str
     shape: tuple[int, ...]
     is_complex: bool
@@ -39,17 +43,22 @@ class Subject:
     beyond: Sequence[int]
     dtype: str
     is_wide: bool
-    suspects: str
+    is_known: bool
+    suspects: Suspects
 
 
 def check_of(subject: Subject, probe: Probe, rounding: Rounding) -> Check:
     """The check of one leaf. `rounding` is asked only in doubt: it runs the program."""
+    if not probe.sent.numel():
+        return Check("differences", "equal", "the leaf is empty")
+    if not subject.is_known:
+        return Check("differences", "open", "how the program goes on from this leaf could not be seen")
     if not probe.findings:
         return Check("differences", "open", "there was no time to run the program once more")
-    rows = _judged(probe, 0.0)
+    rows = _judged(subject, probe, 0.0)
     if any(row.verdict == "differs" for row in rows.values()):
         with suppress(OutOfTime):
-            rows = _judged(probe, rounding.noise)
+            rows = _judged(subject, probe, rounding.noise)
     verdicts = {row.verdict for row in rows.values()} | ({"differs"} if subject.beyond else set())
     verdict = next(each for each in _WORST if each in verdicts)
     note = _Note(subject, rows).text()
@@ -68,13 +77,15 @@ def check_of(subject: Subject, probe: Probe, rounding: Rounding) -> Check:
     )
 
 
-def _judged(probe: Probe, noise: float) -> dict[int, Judged]:
+def _judged(subject: Subject, probe: Probe, noise: float) -> dict[int, Judged]:
     """Every finding judged; the one along a direction stands at -1."""
     scale = _largest(probe.sent)
     rows = {place: judged(finding, scale, noise) for place, finding in probe.findings.items()}
     if probe.along is not None:
         rows[-1] = judged(probe.along, scale, noise)
-    return rows
+    differs = any(row.verdict == "differs" for row in rows.values())
+    is_mirrored = differs and subject.suspects.are_mirrored(subject.node)
+    return with_mirror_images(rows, subject.shape, scale) if is_mirrored else rows
 
 
 def _largest(numbers: torch.Tensor) -> float:
@@ -93,7 +104,7 @@ class _Note:
 
     def text(self) -> str:
         """All sentences."""
-        parts = [*self._troubles(), self._agreement(), self._tried(), self._precision()]
+        parts = [*self._troubles(), self._agreement(), self._shared(), self._tried(), self._precision()]
         return "; ".join(filter(None, parts))
 
     def _of(self, verdict: Verdict) -> list[int]:
@@ -121,7 +132,7 @@ class _Note:
             both = f"autograd says {row.finding.sent:.6g}, and differences give {row.slope.value:.6g}"
             return f"along a direction that moves all numbers at once, {both}"
         sent = float(self._subject.own[place])
-        why = _NAN if math.isnan(sent) else self._subject.suspects
+        why = _NAN if math.isnan(sent) else self._subject.suspects.of(self._subject.node)
         return wording.difference(self._naming(place), row, sent) + (f": {why}" if why else "")
 
     def _rounding(self, place: int) -> str:
@@ -131,9 +142,15 @@ class _Note:
 
     def _agreement(self) -> str:
         agreeing = [row for row in self._rows.values() if row.verdict in ("equal", "close")]
-        others = "in double precision " if self._subject.beyond else ""
-        others += "elsewhere " if len(agreeing) < len(self._rows) else ""
-        return others + wording.agreement(agreeing, self._scale) if agreeing else ""
+        if not agreeing:
+            return ""
+        words = wording.agreement(agreeing, self._scale)
+        if self._subject.beyond:
+            return " ".join(filter(None, ("double precision and differences are equal", words)))
+        return words if len(agreeing) == len(self._rows) else " ".join(filter(None, ("equal elsewhere", words)))
+
+    def _shared(self) -> str:
+        return _SHARED if any(row.is_shared for row in self._rows.values()) else ""
 
     def _tried(self) -> str:
         return wording.tried(len(self._rows) - (-1 in self._rows), self._naming.count, -1 in self._rows)

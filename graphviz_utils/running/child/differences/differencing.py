@@ -1,11 +1,12 @@
 """Holds what one pass sent to its leaves against central differences of the program, run again."""
 
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import torch
 
-from graphviz_utils.model import Check, Moment, Proof, Snapshot, Trace
+from graphviz_utils.model import Check, Failure, Limits, Moment, Proof, Snapshot, Trace
 from graphviz_utils.running.child.differences.checking import Subject, check_of
 from graphviz_utils.running.child.differences.ending import Astray, Deadline, OutOfTime, Unrepeatable
 from graphviz_utils.running.child.differences.experiment import Experiment, Ground
@@ -14,56 +15,74 @@ from graphviz_utils.running.child.differences.probing import probed, real
 from graphviz_utils.running.child.differences.rerunning import Again, Beginning
 from graphviz_utils.running.child.differences.rounding import Rounding
 from graphviz_utils.running.child.differences.surveying import LeafSeen, Survey
-from graphviz_utils.running.child.differences.suspects import suspects
+from graphviz_utils.running.child.differences.suspects import Suspects
+from graphviz_utils.running.child.failures import failure_of
 from graphviz_utils.running.job import Job
-from graphviz_utils.running.obligations import unproved
+from graphviz_utils.running.obligations import merged, unproved
 from graphviz_utils.tracing.snapshots import Camera
 
-__all__ = ["SECONDS", "differenced"]
+__all__ = ["differenced"]
 
-SECONDS = 0.6
-"""How long a program may be run again, all in all."""
-
+_PATIENCE = 5
 _ROUNDINGS = 64
+_SENTENCE = 200
+_OTHERWISE = (
+    "when the program is run again, this pass sends other gradients: "
+    "they depend on chance, on the time, or on what the first run left behind"
+)
 
 
-def differenced(trace: Trace, job: Job, beginning: Beginning, seconds: float = SECONDS) -> tuple[Proof, ...]:
-    """A row for each leaf to which the pass `job.backward` sent a gradient, held against central differences.
+def differenced(trace: Trace, job: Job, beginning: Beginning, limits: Limits) -> Trace:
+    """`trace` with a proof for each leaf to which the pass `job.backward` sent a gradient.
 
-    The program is run again in this process, with its leaves moved one number at a time.
+    What was sent is held against central differences: the program is run again in this process, with its leaves moved
+    one number at a time.
     """
+    if job.backward is not None and not 0 <= job.backward < len(trace.passes):
+        return trace
     backward = trace.moment(Moment(backward=job.backward))[1]
-    if backward is None:
-        return ()
-    rows = unproved(trace, backward)
+    rows = () if backward is None else unproved(trace, backward)
+    if len(rows) > limits.trace_cells:
+        note = f"Of {len(rows):,} leaves, the gradients of {limits.trace_cells:,} were held against differences."
+        trace, rows = replace(trace, notes=(*trace.notes, note)), rows[: limits.trace_cells]
+    checks = _checks(trace, rows, job, beginning, limits.difference_seconds) if rows else []
+    return merged(trace, [replace(row, checks=(check,)) for row, check in zip(rows, checks, strict=True)])
+
+
+def _checks(trace: Trace, rows: Sequence[Proof], job: Job, beginning: Beginning, seconds: float) -> Sequence[Check]:
+    """One check for each row; they stay open, with the reason, where the program does not lend itself to it."""
+    slow = f"the program takes too long to be run again many times within {seconds:g} seconds"
     try:
-        checks = _checks(trace, rows, job, beginning, seconds)
+        if time.monotonic() - beginning.at > _PATIENCE * seconds:  # recorded, it takes several times as long
+            raise OutOfTime
+        return _found(trace, rows, Experiment(Again(job, beginning), _number(trace, rows), Deadline(seconds)))
     except OutOfTime:
-        checks = _open(rows, f"the program takes too long to be run again many times within {seconds:g} seconds")
+        reason = slow
     except Astray:
-        checks = _open(rows, "the program does not do the same when it is run again")
+        reason = "the program does not do the same when it is run again"
     except Unrepeatable as why:
-        checks = _open(rows, f"when the program is run again, {why}")
-    return tuple(replace(row, checks=(check,)) for row, check in zip(rows, checks, strict=True))
-
-
-def _open(rows: Sequence[Proof], reason: str) -> list[Check]:
+        reason = str(why)
+    except Exception as error:  # noqa: BLE001 - what a program trips up here must not cost its own record
+        failure = failure_of(error, "", _SENTENCE)
+        told = f"{failure.type}: {failure.message}" if isinstance(failure, Failure) else failure.note
+        reason = f"no difference could be taken ({told})"
     return [Check("differences", "open", reason)] * len(rows)
 
 
-def _checks(trace: Trace, rows: Sequence[Proof], job: Job, beginning: Beginning, seconds: float) -> list[Check]:
-    if not rows:
-        return []
+def _number(trace: Trace, rows: Sequence[Proof]) -> int:
+    """How many passes that ran by themselves come before the one that is to be proved."""
     backward = rows[0].backward
-    pass_ = trace.passes[backward]
-    if pass_.parent is not None:
+    if trace.passes[backward].parent is not None:
         raise Unrepeatable("this pass runs inside of another one, and ends with it")
-    wanted = sum(each.parent is None for each in trace.passes[:backward])
-    experiment = Experiment(Again(job, beginning), wanted, Deadline(seconds))
+    return sum(each.parent is None for each in trace.passes[:backward])
+
+
+def _found(trace: Trace, rows: Sequence[Proof], experiment: Experiment) -> Sequence[Check]:
+    backward = rows[0].backward
     own, coarsest = experiment.repeated()
-    met = leaves_met(trace, pass_)
+    met = leaves_met(trace, trace.passes[backward])
     if len(met) != len(own.leaves):
-        raise Unrepeatable("the pass has other leaves")
+        raise Unrepeatable("when the program is run again, this pass has other leaves")
     numbers = [met.index(row.node) for row in rows]
     if not any(each.parent == backward for each in trace.passes):  # else what those inside sent is counted with it
         for row, number in zip(rows, numbers, strict=True):
@@ -71,27 +90,31 @@ def _checks(trace: Trace, rows: Sequence[Proof], job: Job, beginning: Beginning,
     stage = _staged(experiment, own, coarsest, numbers)
     probes = probed(experiment, stage.ground, [stage.pairing[number] for number in numbers])
     rounding = Rounding(experiment, stage.ground, stage.ground.epsilon)
-    return [
-        check_of(_subject(stage, row, number, suspects(trace, pass_, row.node, own.custom)), probe, rounding)
-        for row, number, probe in zip(rows, numbers, probes, strict=True)
-    ]
+    suspects = Suspects(trace, trace.passes[backward], own.custom)
+    subjects = [_subject(stage, row, number, suspects) for row, number in zip(rows, numbers, strict=True)]
+    return [check_of(subject, probe, rounding) for subject, probe in zip(subjects, probes, strict=True)]
 
 
 def _check_repeated(row: Proof, leaf: LeafSeen) -> None:
     """Unrepeatable where the same program, run again, sends something else."""
     again = None if leaf.grad is None else Camera(1).snapshot(leaf.grad)
     if row.autograd is None or again is None:
-        raise Unrepeatable("the pass sends nothing to the same leaf")
+        raise Unrepeatable("when the program is run again, this pass sends nothing to the leaf")
     if again != row.autograd and not _is_alike(again, row.autograd):
-        raise Unrepeatable("the pass sends other gradients: something in it is left to chance, or to what was before")
+        raise Unrepeatable(_OTHERWISE)
 
 
 def _is_alike(again: Snapshot, shown: Snapshot) -> bool:
     if (again.shape, again.dtype) != (shown.shape, shown.dtype):
         return False
     epsilon = torch.finfo(getattr(torch, shown.dtype)).eps
-    one, other = (torch.tensor(each.data or each.grid, dtype=torch.complex128) for each in (again, shown))
+    one, other = (_numbers(each) for each in (again, shown))
     return one.shape == other.shape and not bool(_is_apart(one, other, _ROUNDINGS * epsilon * other.abs()).any())
+
+
+def _numbers(snapshot: Snapshot) -> torch.Tensor:
+    """As many elements as were kept."""
+    return torch.tensor(snapshot.grid if snapshot.data is None else snapshot.data, dtype=torch.complex128)
 
 
 def _is_apart(one: torch.Tensor, other: torch.Tensor, allowed: torch.Tensor) -> torch.Tensor:
@@ -136,7 +159,7 @@ def _beyond(leaf: LeafSeen, other: int, rounding: Rounding) -> Sequence[int]:
     """The numbers of the elements whose gradient is another one in double precision, and not by rounding."""
     wide = rounding.still(other)
     if leaf.grad is None or wide is None:
-        raise Unrepeatable("in double precision the pass sends nothing to the same leaf")
+        raise Unrepeatable("in double precision this pass sends nothing to the leaf")
     own = real(leaf.grad)
     far = _is_apart(own, wide, _ROUNDINGS * rounding.epsilon * wide.abs())
     if bool(far.any()):
@@ -147,12 +170,13 @@ def _beyond(leaf: LeafSeen, other: int, rounding: Rounding) -> Sequence[int]:
     return [int(place) for place in far.nonzero()]
 
 
-def _subject(stage: _Stage, row: Proof, number: int, words: str) -> Subject:
+def _subject(stage: _Stage, row: Proof, number: int, suspects: Suspects) -> Subject:
     own, wide = stage.own.leaves[number].grad, stage.ground.survey.leaves[stage.pairing[number]].grad
     assert row.autograd is not None
     assert own is not None
     assert wide is not None
     return Subject(
+        node=row.node,
         name=row.name,
         shape=row.autograd.shape,
         is_complex=row.autograd.is_complex,
@@ -161,5 +185,6 @@ def _subject(stage: _Stage, row: Proof, number: int, words: str) -> Subject:
         beyond=stage.beyond.get(number, ()),
         dtype=stage.dtype,
         is_wide=stage.ground.is_wide,
-        suspects=words,
+        is_known=stage.ground.knows(stage.pairing[number]),
+        suspects=suspects,
     )

@@ -82,7 +82,7 @@ def _drawn_anew(func: Any, args: _Args, kwargs: _Kwargs, drawn: _Drawn) -> Any:
 def _shaped(func: Any, args: _Args, kwargs: _Kwargs, drawn: _Drawn) -> Any:
     """What has a gradient that goes through the numbers it drew."""
     if any(tensor.requires_grad for tensor in flat(args)):
-        raise Unrepeatable(f"the random numbers of {func} change with what it is given")
+        raise Unrepeatable(f"{func} draws random numbers that change with what it is given")
     return _drawn_anew(func, args, kwargs, drawn)
 
 

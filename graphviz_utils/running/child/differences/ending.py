@@ -4,6 +4,7 @@ import time
 
 __all__ = ["Astray", "Deadline", "Ended", "OutOfTime", "Reached", "Unrepeatable"]
 
+_PATIENCE = 2
 _MOST_INTERRUPTIONS = 100
 """A program that catches everything, and goes on, is left alone after so many."""
 
@@ -29,19 +30,20 @@ class Unrepeatable(Ended):
 
 
 class Deadline:
-    """When all runs together have to be over."""
+    """When all runs together have to be over: after `seconds` of computing, or twice as many in a crowd."""
 
     def __init__(self, seconds: float) -> None:
-        self._until = time.monotonic() + seconds
+        self._until = time.monotonic() + _PATIENCE * seconds
+        self._cpu_until = time.process_time() + seconds
         self._interruptions = 0
 
-    @property
-    def left(self) -> float:
-        """Seconds that are left; negative ones are over."""
-        return self._until - time.monotonic()
-
     def check(self) -> None:
-        """OutOfTime when the time is over."""
+        """OutOfTime when the clock on the wall says so; this takes no time itself."""
         if time.monotonic() > self._until and self._interruptions < _MOST_INTERRUPTIONS:
             self._interruptions += 1
+            raise OutOfTime
+
+    def check_used(self) -> None:
+        """OutOfTime when enough was computed, or the clock on the wall says so."""
+        if time.process_time() > self._cpu_until or time.monotonic() > self._until:
             raise OutOfTime

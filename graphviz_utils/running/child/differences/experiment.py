@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import torch
 
+from graphviz_utils.model import Failure
 from graphviz_utils.running.child.differences.draws import Draws
 from graphviz_utils.running.child.differences.ending import Astray, Deadline, Ended, Reached, Unrepeatable
 from graphviz_utils.running.child.differences.operators import Operators, Shaken
@@ -16,9 +17,11 @@ from graphviz_utils.running.child.differences.surveying import Survey, contribut
 from graphviz_utils.running.child.differences.tape import Tape
 from graphviz_utils.running.child.differences.taping import Taping
 from graphviz_utils.running.child.differences.visiting import Mover, Surveyor
+from graphviz_utils.running.child.failures import failure_of
 
 __all__ = ["Experiment", "Ground", "Rising"]
 
+_SENTENCE = 200
 _ROUNDINGS = 2
 """So many units of rounding a number may be off before anything is known of how it was computed."""
 
@@ -42,6 +45,10 @@ class Ground:
     def noise(self) -> float:
         """How far off that number is by rounding, at the least."""
         return _ROUNDINGS * self.epsilon * float(self.parts[self.parts.isfinite()].abs().sum())
+
+    def knows(self, leaf: int) -> bool:
+        """Whether it was seen how the program takes a leaf on its way to the roots."""
+        return bool(self.places[leaf]) or leaf in self.survey.rooted
 
     @property
     def has_hole(self) -> bool:
@@ -72,14 +79,12 @@ class Experiment:
 
     def ground(self, *, is_wide: bool) -> Ground:
         """The same again, with a tape of all that is to be held while a leaf is moved."""
-        taping = Taping(self._again.filename, self._draws.again(), self._deadline, is_wide=is_wide)
+        taping = Taping(self._draws.again(), self._deadline, is_wide=is_wide)
         survey = self._surveyed(taping, Surveyor(taping))
         places = tuple(taping.tape.places(leaf.tensor, survey.sequences) for leaf in survey.leaves)
         parts = contributions(survey.roots, survey.seeds)
         if parts.numel() and not bool(parts.isfinite().any()):
-            raise Unrepeatable(
-                f"there is nothing to differentiate where the pass begins: it begins from {float(parts[0]):g}"
-            )
+            raise Unrepeatable(f"this pass begins from {float(parts[0]):g}, which has no slope")
         return Ground(survey, taping.tape, places, parts, torch.finfo(taping.coarsest).eps, is_wide)
 
     def moved(self, ground: Ground, leaf: int, move: Move) -> tuple[float, bool]:
@@ -114,15 +119,16 @@ class Experiment:
         """Run up to the pass; what keeps the program from it is raised."""
         passes = Passes(self._wanted, visitor)
         end = self._again.run(passes, operators, is_wide=operators.is_wide)
-        self._deadline.check()
+        self._deadline.check_used()
         if operators.ended is not None:
             raise operators.ended
         if isinstance(end, Ended) and not isinstance(end, Reached):
             raise end
-        if passes.fault is not None:
-            raise Unrepeatable(f"it fails there with {type(passes.fault).__name__}: {passes.fault}")
+        fault = end if passes.fault is None else failure_of(passes.fault, "", _SENTENCE)
+        if isinstance(fault, Failure) and (passes.fault is not None or not passes.has_come):
+            raise Unrepeatable(f"when the program is run again, it fails with {fault.type}: {fault.message}")
         if not passes.has_come:
-            raise Unrepeatable("it does not come to this pass again" if end is None else f"it ends before: {end}")
+            raise Unrepeatable("when the program is run again, it does not come to this pass")
 
 
 class Rising:

@@ -30,15 +30,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """The verdict on one element, the slope that it rests on, and how far what was sent is from that."""
+    """The verdict on one element, and the slope that it rests on.
+
+    `is_shared`: only together with the element at its mirror image.
+    """
 
     finding: Finding
     verdict: Verdict
     slope: Slope
+    is_shared: bool = False
 
     @property
     def apart(self) -> float:
-        """The distance between both numbers; 0 for infinite ones."""
+        """The distance between both numbers; 0 for infinite ones, and for those that are shared."""
+        if self.is_shared:
+            return 0.0
         apart = abs(self.finding.sent - self.slope.value)
         return apart if math.isfinite(apart) else 0.0
 

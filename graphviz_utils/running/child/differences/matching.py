@@ -38,7 +38,7 @@ def paired(own: Survey, wide: Survey) -> Sequence[int]:
     """
     shapes = [[tuple(leaf.value.shape) for leaf in survey.leaves] for survey in (own, wide)]
     if sorted(shapes[0]) != sorted(shapes[1]):
-        raise Unrepeatable("it has other leaves there")
+        raise Unrepeatable("in double precision this pass has other leaves")
     everyone = range(len(own.leaves))
     if shapes[0] == shapes[1] and all(_is_alike(own.leaves[i], wide.leaves[i]) for i in everyone):
         return everyone

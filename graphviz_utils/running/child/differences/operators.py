@@ -20,6 +20,9 @@ _WIDE = {
     torch.complex64: torch.complex128,
 }
 
+_LITERAL = torch.ops.aten.lift_fresh.default
+"""What comes from outside of PyTorch goes through this operator first."""
+
 
 class Operators(TorchDispatchMode):
     """Runs operators as they come.
@@ -59,7 +62,7 @@ class Operators(TorchDispatchMode):
     def _operate(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         result = self._ran(func, args, kwargs)
         for tensor in flat(result):
-            if tensor.dtype is not self.coarsest and (tensor.is_floating_point() or tensor.is_complex()):
+            if tensor.dtype is not self.coarsest and _is_real(tensor):
                 self.coarsest = max(self.coarsest, tensor.dtype.to_real(), key=lambda dtype: torch.finfo(dtype).eps)
         return result
 
@@ -67,8 +70,9 @@ class Operators(TorchDispatchMode):
         if is_random(func):
             return self._draws.draw(func, args, kwargs)
         result = func(*args, **kwargs)
-        is_literal = func is torch.ops.aten.lift_fresh.default and self.is_wide and result.dtype in _WIDE
-        if is_literal and result.untyped_storage().resizable():  # else it is memory of NumPy's, and stays that
+        if (
+            func is _LITERAL and self.is_wide and result.dtype in _WIDE and result.untyped_storage().resizable()
+        ):  # else it is memory of NumPy's, and stays that
             return result.to(_WIDE[result.dtype])
         return result
 
@@ -83,9 +87,18 @@ class Shaken(Operators):
 
     def _operate(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         result = self._ran(func, args, kwargs)
+        if func is _LITERAL:  # which may be memory that the program also has by another name
+            return result * self._factors(result) if _is_real(result) else result
         for returned, tensor in zip(func._schema.returns, flat(result), strict=False):
-            is_fresh = returned.alias_info is None or returned.alias_info.is_write
-            if is_fresh and (tensor.is_floating_point() or tensor.is_complex()):
-                signs = torch.randint(0, 2, tensor.shape, generator=self._chance)
-                tensor.mul_(1 + self._epsilon * (2 * signs - 1))
+            is_view = returned.alias_info is not None and not returned.alias_info.is_write
+            if _is_real(tensor) and not is_view:
+                tensor.mul_(self._factors(tensor))
         return result
+
+    def _factors(self, tensor: torch.Tensor) -> torch.Tensor:
+        signs = 2 * torch.randint(0, 2, tensor.shape, generator=self._chance) - 1
+        return (1 + self._epsilon * signs.to(torch.float64)).to(tensor.dtype)
+
+
+def _is_real(tensor: torch.Tensor) -> bool:
+    return tensor.is_floating_point() or tensor.is_complex()

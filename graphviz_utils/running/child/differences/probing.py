@@ -67,18 +67,20 @@ class _Try:
 
     def steps(self) -> Iterator[None]:
         """Each step finds out one thing more."""
+        if not self._ground.knows(self.probe.leaf):
+            return
         count = self.probe.sent.numel()
         if count > _FEW and bool(self.probe.sent.isfinite().all()):
             chance = torch.Generator().manual_seed(_SEED)
             signs = torch.randint(0, 2, (count,), generator=chance) * 2.0 - 1
             self.probe.along = self._found(signs.to(torch.float64), 0.0)
             yield
-        at = real(self._value).tolist()
+        at = real(self._value)
         tried = min(count, _MOST_ELEMENTS)
         for element in (place * count // tried for place in range(tried)):
             direction = torch.zeros(count, dtype=torch.float64)
             direction[element] = 1
-            self.probe.findings[element] = self._found(direction, at[element])
+            self.probe.findings[element] = self._found(direction, float(at[element]))
             yield
 
     def _found(self, direction: torch.Tensor, at: float) -> Finding:

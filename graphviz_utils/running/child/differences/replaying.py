@@ -72,7 +72,7 @@ class Replaying(Operators):
             self.leaves.append(given_parts(args, kwargs)[self._first_uses.popleft().places[0]])
         places = self._places(args, kwargs) if self.is_astray else self._move.places.get(self._number)
         if places:
-            args, kwargs = self._moved(places, args, kwargs)
+            args, kwargs = self._moved(places, _step(func, args, self._move.step), args, kwargs)
         result = self._ran(func, args, kwargs)
         held = None if self.is_astray or self._number < self._first else self._tape.held.get(self._number)
         return result if held is None else self._as_held(held, result, args, kwargs)
@@ -90,11 +90,11 @@ class Replaying(Operators):
             return ()
         return [place for place, part in enumerate(given_parts(args, kwargs)) if part is self._leaf]
 
-    def _moved(self, places: Sequence[int], args: _Args, kwargs: _Kwargs) -> tuple[_Args, _Kwargs]:
+    def _moved(self, places: Sequence[int], step: torch.Tensor, args: _Args, kwargs: _Kwargs) -> tuple[_Args, _Kwargs]:
         given = given_parts(args, kwargs)
         for place in places:
             self._leaf = given[place]
-            given[place] = given[place] + self._move.step
+            given[place] = given[place] + step
         return with_given(args, kwargs, iter(given))
 
     def _as_held(self, held: Held, result: Any, args: _Args, kwargs: _Kwargs) -> Any:
@@ -116,6 +116,13 @@ class Replaying(Operators):
             if self._move.is_free:
                 return now
         return was.clone() if isinstance(was, torch.Tensor) else was
+
+
+def _step(func: Any, args: _Args, step: torch.Tensor) -> torch.Tensor:
+    """`step`, but for that row of an embedding for which autograd sends nothing by agreement."""
+    if func is not torch.ops.aten.embedding.default or len(args) < 3 or args[2] < 0:
+        return step
+    return step.index_fill(0, torch.tensor([args[2]]), 0)
 
 
 def _is_same(now: Any, was: Any) -> bool:

@@ -6,6 +6,7 @@ import ast
 import builtins
 import random
 import sys
+import time
 import types
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -32,8 +33,9 @@ _FUTURE_FLAGS = reduce(or_, (getattr(__future__, name).compiler_flag for name in
 
 @dataclass(frozen=True, slots=True)
 class Beginning:
-    """What a program finds when it begins: the default type, and what the random generators will give."""
+    """What a program finds when it begins: the time, the default type, and what the random generators will give."""
 
+    at: float
     dtype: torch.dtype
     torch_state: torch.Tensor
     numpy_state: Any
@@ -43,7 +45,7 @@ class Beginning:
     def now(cls) -> Self:
         """The state of this process, before a program runs in it."""
         states = torch.get_rng_state(), np.random.get_state(), random.getstate()
-        return cls(torch.get_default_dtype(), *states)
+        return cls(time.monotonic(), torch.get_default_dtype(), *states)
 
     def restore(self, dtype: torch.dtype | None) -> None:
         """Put this process back into that state, with `dtype` as its default type, if that is to be another."""
@@ -61,7 +63,6 @@ class Again:
     def __init__(self, job: Job, beginning: Beginning) -> None:
         self._job = job
         self._beginning = beginning
-        self.filename = job.scenario.filename
 
     def run(self, *modes: AbstractContextManager[object], is_wide: bool) -> Ended | Failure | NormalEnd | None:
         """Run it in a namespace of its own, under `modes`; what ended it before its end, if anything did.
@@ -70,7 +71,7 @@ class Again:
         """
         codes = self._wide if is_wide else self._own
         home = types.ModuleType("__main__")
-        home.__file__ = self.filename
+        home.__file__ = self._job.scenario.filename
         sys.modules["__main__"] = home
         sys.stdout = sys.stderr = Printed(0)
         vars(builtins)["display"] = lambda *_, **__: None
@@ -85,7 +86,7 @@ class Again:
         except Ended as ended:
             return ended.with_traceback(None)  # whose frames hold all that the program computed
         except BaseException as error:  # noqa: BLE001 - a program may raise anything, and it must not end us
-            return failure_of(error, self.filename, _SENTENCE)
+            return failure_of(error, self._job.scenario.filename, _SENTENCE)
         return None
 
     @cached_property

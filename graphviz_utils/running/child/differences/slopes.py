@@ -162,12 +162,12 @@ def _from_sides(rise: Rise, noise: float, steps: Sequence[float]) -> Slope:
     error = max(errors, default=math.inf)
     if "unsettled" in kinds or kinds == {"none"}:
         return Slope("unsettled", math.nan, math.inf, *found)
-    if "jump" in kinds:
-        return Slope("jump", math.nan, error, *found)
     if "none" in kinds:
         only = above if below.kind == "none" else below
-        return Slope("edge", only.value, error, *found)
+        return Slope("jump" if only.kind == "jump" else "edge", only.value, error, *found)
     middle = (below.value + above.value) / 2
+    if "jump" in kinds:
+        return Slope("jump", middle, error, *found)
     if "steep" in kinds:
         return Slope("steep", middle, error, *found)
     gap = abs(above.value - below.value)

@@ -49,7 +49,7 @@ def surveyed(call: Call, run: Callable[[], Any]) -> Survey:
     with unseen():
         pairs = [(root, seed) for root, seed in call.roots if isinstance(root, torch.Tensor) and root.requires_grad]
         if len(pairs) < len(call.roots):
-            raise Unrepeatable("the pass begins from an edge of the graph, and not from a tensor")
+            raise Unrepeatable("this pass begins from an edge of the graph, and not from a tensor")
         roots = tuple(root for root, _ in pairs)
         fns = _walked([_node(root) for root in roots])
         leaves: dict[int, tuple[torch.Tensor, list[GradFn]]] = {}

@@ -35,6 +35,7 @@ class Use:
     """An operator that took a leaf: its number, the leaf's places among its arguments and the version it had.
 
     `sequence` tells when the operator's node was made; `None`: it made none, for it only compared or counted.
+    `is_anew`: it was run again, for a pass that can be differentiated.
     """
 
     operator: int
@@ -42,6 +43,7 @@ class Use:
     places: tuple[int, ...]
     version: int
     sequence: int | None
+    is_anew: bool = False
 
 
 @dataclass(slots=True)
@@ -72,7 +74,7 @@ class Tape:
         Operators that compared the leaf while it held the same are among them.
         """
         uses = [use for use in self.uses if use.leaf is leaf]
-        followed = [use for use in uses if use.sequence in sequences]
+        followed = [use for use in uses if use.is_anew or use.sequence in sequences]
         versions = {use.version for use in followed}
         seen = [use for use in uses if use.sequence is None and use.version in versions]
         return {use.operator: use.places for use in (*followed, *seen)}
@@ -83,7 +85,7 @@ class Tape:
             return value
         self.bytes_kept += value.numel() * value.element_size()
         if self.bytes_kept > _MOST_BYTES:
-            raise Unrepeatable("too much is computed beside the graph to be held while a leaf is changed")
+            raise Unrepeatable("more is computed beside the graph than can be held while a leaf is moved")
         with unseen():
             return value.detach().clone()
 

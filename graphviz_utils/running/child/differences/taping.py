@@ -7,12 +7,12 @@ from typing import Any
 
 import torch
 
+from graphviz_utils.running.child.differences.customs import is_in_custom_function, is_recomputing
 from graphviz_utils.running.child.differences.draws import Drawing
 from graphviz_utils.running.child.differences.ending import Deadline, Unrepeatable
 from graphviz_utils.running.child.differences.operators import Operators
 from graphviz_utils.running.child.differences.parts import given_parts, parts
 from graphviz_utils.running.child.differences.tape import Held, Tape, Use
-from graphviz_utils.tracing.frames import located
 from graphviz_utils.tracing.schemas import argument_names, named_tensors, written
 
 __all__ = ["Taping"]
@@ -51,12 +51,11 @@ class Taping(Operators):
         Unrepeatable: a function transform is at work, whose inner tensors cannot be followed.
     """
 
-    def __init__(self, filename: str, draws: Drawing, deadline: Deadline, *, is_wide: bool) -> None:
+    def __init__(self, draws: Drawing, deadline: Deadline, *, is_wide: bool) -> None:
         super().__init__(draws, deadline, is_wide=is_wide)
         self.tape = Tape()
         self._is_over = False
-        self._is_in_engine = False
-        self._filename = filename
+        self._is_in_engine = self._is_differentiable = False
         self._pending: _Pending | None = None
         self._loose: list[_Loose] = []
         self._detached: dict[int, _Loose] = {}
@@ -88,16 +87,16 @@ class Taping(Operators):
         self._believe(tensors)
 
     @contextmanager
-    def within_engine(self) -> Iterator[None]:
+    def within_engine(self, *, creates_graph: bool) -> Iterator[None]:
         """What a pass computes is its own affair, unless it can be differentiated again."""
         self._settle()
         self._hold()
-        self._is_in_engine = True
+        self._is_in_engine, self._is_differentiable = True, creates_graph
         try:
             yield
         finally:
             self._settle()
-            self._is_in_engine = False
+            self._is_in_engine = self._is_differentiable = False
 
     def end(self) -> None:
         """Write nothing any more."""
@@ -153,13 +152,17 @@ class Taping(Operators):
         given: tuple[tuple[Any, ...], dict[str, Any]],
     ) -> _Pending | None:
         keeps_graph = torch.is_grad_enabled()
+        uses = tuple(_uses(number, tensors))
+        if self._is_differentiable and is_recomputing():
+            self.tape.uses += [replace(use, is_anew=True) for use in uses]
+            return None
         if self._is_in_engine and not keeps_graph:
             return None
         if torch._C._functorch.peek_interpreter_stack() is not None:
-            raise Unrepeatable("it transforms functions (torch.func), and what happens inside them is not seen")
-        is_inside = located(self._filename, look_for_custom_function=True).in_custom_function
-        uses = tuple(_uses(number, tensors))
-        if is_inside:
+            raise Unrepeatable(
+                "the program transforms functions (torch.func), and what happens inside of them is not seen"
+            )
+        if is_in_custom_function():
             self.tape.uses += uses
             return None
         is_detaching = keeps_graph and func is _DETACH
@@ -184,17 +187,25 @@ class Taping(Operators):
 def _is_loose(part: Any) -> bool:
     """Whether a result leads nowhere in the graph: a number, a tensor without history, or one that begins anew."""
     if isinstance(part, torch.Tensor):
-        return not part.requires_grad or part.is_leaf
+        return not part.requires_grad or _is_leaf(part)
     return isinstance(part, (bool, int, float, complex))
 
 
+def _is_leaf(tensor: torch.Tensor) -> bool:
+    """Whether `tensor` has no history; nor has a view taken under no_grad whose base was written into since."""
+    try:
+        return tensor.is_leaf
+    except RuntimeError:
+        return True
+
+
 def _memory(tensor: torch.Tensor) -> int:
-    """Where the elements are that this tensor shares with all that it is a view of."""
-    return tensor.untyped_storage().data_ptr()
+    """Where the elements are that this tensor shares with all that it is a view of; 0 for a sparse one."""
+    return tensor.untyped_storage().data_ptr() if tensor.layout is torch.strided else 0
 
 
 def _uses(number: int, tensors: Sequence[tuple[int, torch.Tensor]]) -> Iterator[Use]:
-    leaves = {id(tensor): tensor for _, tensor in tensors if tensor.requires_grad and tensor.is_leaf}
+    leaves = {id(tensor): tensor for _, tensor in tensors if tensor.requires_grad and _is_leaf(tensor)}
     for leaf in leaves.values():
         yield Use(number, leaf, tuple(place for place, tensor in tensors if tensor is leaf), leaf._version, _sequence())
 

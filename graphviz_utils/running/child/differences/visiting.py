@@ -42,7 +42,7 @@ class Surveyor:
         """The pass as it is."""
         if self._taping is None:
             return run()
-        with self._taping.within_engine():
+        with self._taping.within_engine(creates_graph=creates_graph):
             result = run()
         if not creates_graph:
             with unseen():

@@ -42,17 +42,17 @@ class Naming:
 
 
 def agreement(rows: Sequence[Judged], scale: float) -> str:
-    """How well the elements agree that do, in a leaf whose largest gradient is `scale`."""
+    """How well the elements agree that do, in a leaf whose largest gradient is `scale`; empty: exactly."""
     largest = max((row.apart for row in rows), default=0.0)
-    words = f"equal within {_distance(largest, scale)}" if largest > _WORTH_TELLING * scale else "equal"
+    words = [f"within {_distance(largest, scale)}"] if largest > _WORTH_TELLING * scale else []
     doubts = [row.slope.error for row in rows if row.verdict == "close"]
     if doubts:
-        words += f", where differences are good to {_distance(max(doubts), scale)}"
+        words.append(f"differences are good to {_distance(max(doubts), scale)} here")
     if any(math.isinf(row.slope.value) for row in rows):
-        words += ": the slope grows without bound as the step shrinks"
+        words.append("the slope grows without bound as the step shrinks")
     elif any(row.slope.kind == "edge" for row in rows):
-        words += ", from the one side on which the function has values"
-    return words
+        words.append("taken on the one side where the function has values")
+    return ", ".join(words)
 
 
 def off(dtype: str, distance: float, scale: float) -> str:
@@ -76,9 +76,9 @@ def difference(place: str, row: Judged, sent: float) -> str:
 
 
 def tried(count: int, total: int, is_all_at_once: bool) -> str:
-    """How much of a leaf was tried; empty for all of a single number."""
+    """How much of a leaf was tried; empty for all of it."""
     if count == total:
-        return "" if total == 1 else f"all {total:,} numbers were tried"
+        return ""
     besides = ", and all of them at once along one direction" if is_all_at_once else ""
     return f"{count:,} of {total:,} numbers were tried{besides}"
 
