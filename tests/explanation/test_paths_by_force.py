@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphviz_utils.explanation import paths
@@ -16,6 +16,9 @@ Edges = Mapping[str, Sequence[tuple[str, float]]]
 """By target: the source and the local derivative in each slot."""
 Walk = tuple[tuple[str, int], ...]
 """The target and the slot of each step."""
+
+UNHURRIED = settings(deadline=None)
+"""A crowded machine is slow, and nothing here is about speed."""
 
 WEIGHTS = (0.0, 1.0, -1.0, 2.0, -0.5, 3.0, 0.25)
 WILD = (*WEIGHTS, math.inf, -math.inf, math.nan)
@@ -95,11 +98,13 @@ def check(edges: Edges, seed: float, most: int) -> None:
     assert same(found.rest, sum(every.values()))
 
 
+@UNHURRIED
 @given(graphs(WEIGHTS), st.sampled_from([1.0, -3.0]), st.integers(0, 8))
 def test_counts_order_and_sums_are_those_of_all_paths(edges: Edges, seed: float, most: int) -> None:
     check(edges, seed, most)
 
 
+@UNHURRIED
 @given(graphs(WILD), st.sampled_from([1.0, math.inf]), st.integers(0, 8))
 def test_counts_order_and_sums_are_those_of_all_paths_with_nan_and_infinity(
     edges: Edges, seed: float, most: int
@@ -107,6 +112,7 @@ def test_counts_order_and_sums_are_those_of_all_paths_with_nan_and_infinity(
     check(edges, seed, most)
 
 
+@UNHURRIED
 @given(graphs(WEIGHTS))
 def test_all_paths_sum_to_what_arrived(edges: Edges) -> None:
     found = paths(trace_of(edges, 1.0), "x")
