@@ -7,9 +7,9 @@ from importlib.resources import files
 __all__ = ["viewer_file", "viewer_script"]
 
 _SCRIPTS = (
-    *("numbers", "elements", "chooser", "math", "scene", "picture", "minimap", "stage", "bar", "rules", "story"),
-    *("tensors", "inspector", "listing", "finder", "inputs", "pinned", "meeting", "jacobian", "explain", "paths"),
-    *("prove", "tabs", "fonts", "keys", "viewer"),
+    *("numbers", "elements", "choices", "chooser", "math", "scene", "picture", "minimap", "stage", "bar", "rules"),
+    *("story", "tensors", "inspector", "listing", "finder", "inputs", "pinned", "meeting", "jacobian", "explain"),
+    *("paths", "prove", "tabs", "fonts", "keys", "viewer"),
 )
 """In the order in which they build on each other."""
 

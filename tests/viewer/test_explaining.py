@@ -331,3 +331,11 @@ def test_in_front_of_a_class_a_rule_and_the_sum_below_it_are_read_whole(opened: 
         hidden.append(tab.locator(".story").evaluate("(story) => story.scrollHeight - story.clientHeight"))
 
     assert hidden == [0] * 21
+
+
+def test_a_leaf_that_had_a_gradient_adds_to_it(opened: Opened) -> None:
+    """6 from the first pass, 600 from the second."""
+    tab = opened(scene_of_program(TWICE))
+    tab.locator('[data-card="node-n0"]').click()
+
+    assert formulas(tab)[-1] == "x.grad=6+600=606"

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
+from graphviz_utils.model import Snapshot, Stats
 from graphviz_utils.viewer import Scene
 from graphviz_utils.viewer.cards import CheckCard, DeductionCard, ProofCard
 from tests.viewer.conftest import Opened
@@ -19,6 +20,10 @@ pytestmark = pytest.mark.browser
 def check(way: str, verdict: str, **more: object) -> CheckCard:
     nothing = {"note": "", "expected": None, "error": None, "below": None, "above": None, "formula": None, "text": ""}
     return CheckCard(**{"way": way, "verdict": verdict, "deductions": (), **nothing, **more})  # type: ignore[arg-type]
+
+
+def snapshot(numbers: list[float]) -> Snapshot:
+    return Snapshot((len(numbers),), "float32", "cpu", tuple(numbers), Stats(None, None, None, None, 0, 0))
 
 
 def proved(*checks: CheckCard) -> Scene:
@@ -68,14 +73,17 @@ def test_a_number_is_told_with_how_far_off_it_may_be(opened: Opened) -> None:
 
 
 def test_at_a_kink_the_slopes_on_both_sides_are_told(opened: Opened) -> None:
-    """Tensor 0 of the scene is x = 2."""
-    shown = proved()
-    tab = opened(
-        replace(shown, proofs=(replace(shown.proofs[0], checks=(check("differences", "kink", below=0, above=0),)),))
+    """Of y = |x| at 0 they are −1 and 1."""
+    shown = scene_of_program(
+        "import torch\nx = torch.tensor([2.0, 0.0], requires_grad=True)\nx.abs().sum().backward()\n"
     )
+    sides = [snapshot([1.0, slope]) for slope in (-1.0, 1.0)]
+    kinked = check("differences", "kink", below=len(shown.tensors), above=len(shown.tensors) + 1)
+    row = ProofCard(shown.nodes[0].id, "x", 0, "backward", None, (kinked,))
+    tab = opened(replace(shown, tensors=(*shown.tensors, *sides), proofs=(row,)))
     press(tab, "v")
 
-    assert cells(tab)[1] == "◇ subgradient at a kink [2, 2]"
+    assert cells(tab)[1] == "◇ subgradient at a kink [−1, 1] at [1]"
 
 
 def test_a_derivation_is_opened_step_by_step_and_lights_what_it_is_about(opened: Opened) -> None:

@@ -5,7 +5,7 @@ import { iconButton, make, refill } from "./elements.js";
 import { elementChooser } from "./chooser.js";
 import { formulaAt } from "./math.js";
 import { forwardLine, kinkLine, sentLine, slopeLine } from "./rules.js";
-import { metSections } from "./meeting.js";
+import { accumulatedLine, metSections } from "./meeting.js";
 import { jacobianOf, jacobianView, shapesLine } from "./jacobian.js";
 
 const SOURCES = {
@@ -76,6 +76,7 @@ export class Explain {
         edge ? null : forwardSection(viewer, node),
         slots.map((slot) => slotSection(viewer, node, slot, pass, Boolean(edge))),
         edge ? null : metSections(viewer, node, pass),
+        edge ? null : accumulatedSection(viewer, node, pass),
       ),
     ].filter(Boolean);
   }
@@ -153,6 +154,11 @@ function laterLine(viewer, step) {
     text: `comes in step ${step}`,
     onclick: () => viewer.go(step),
   });
+}
+
+function accumulatedSection(viewer, node, pass) {
+  const line = accumulatedLine(viewer, node, pass);
+  return line && make("section", {}, make("h4", { class: "grad", text: "Added to what was there" }), line);
 }
 
 /** The shapes that are multiplied, and on request the Jacobian itself. */

@@ -48,3 +48,18 @@ function inDrawnOrder(model, node, contributions) {
   const places = new Map((model.outOf.get(node.id) ?? []).map(({ id }, at) => [id, at]));
   return [...contributions].sort((one, other) => (places.get(one.edge) ?? -1) - (places.get(other.edge) ?? -1));
 }
+
+/** `x.grad = 6 + 6 = 12`, of a leaf that had a gradient before the pass. */
+export function accumulatedLine({ model, choices, shown }, node, pass) {
+  const { before = null, after = null } = node.passes[pass] ?? {};
+  const parts = [before, node.outputs[0]?.grads[pass], after].map((index) => elementsOf(model.tensor(index)));
+  const isKnown = shown >= (node.grad_steps[pass] ?? Infinity) && parts.every((elements) => elements?.length);
+  if (node.kind !== "leaf" || !isKnown) return null;
+  const at = Math.min(choices.element, parts[0].length - 1);
+  const [old, sent, now] = parts.map((elements, place) => number(model, elements[at], place === 1 ? 2 : 0));
+  return formulaLine(
+    make("code", { class: "label", text: `${node.called}.grad` }),
+    mathLine(sign("="), old, sign("+"), sent),
+    mathLine(sign("="), math("mrow", { class: "grad number" }, now)),
+  );
+}

@@ -1,5 +1,6 @@
 /** Other ways to each derivative, held against what autograd sent. */
 
+import { elementsOf, indexOf, numberText } from "./numbers.js";
 import { iconButton, make, refill } from "./elements.js";
 import { formulaAt, mathLine, mathParts, tensorNumbers } from "./math.js";
 
@@ -142,8 +143,8 @@ export class Prove {
     if (!check) return make("td", { class: "empty", "data-label": WAYS[way] });
     const [mark, words] = VERDICTS[check.verdict];
     const { model } = this.viewer;
-    const slopes = check.verdict === "kink" && check.below !== null && check.above !== null;
-    const between = slopes ? ` [${model.brief(check.below)}, ${model.brief(check.above)}]` : "";
+    const between =
+      check.verdict === "kink" ? slopesText(model, model.tensor(check.below), model.tensor(check.above)) : "";
     return make(
       "td",
       { "data-label": WAYS[way] },
@@ -160,7 +161,7 @@ export class Prove {
     const tensor = model.tensor(index);
     const numbers = tensor && tensorNumbers(model, tensor);
     const shown = numbers ? mathLine(numbers) : model.brief(index);
-    const doubt = error === null ? null : make("span", { class: "origin", text: ` ± ${model.text(error)}` });
+    const doubt = error === null ? null : make("span", { class: "origin", text: ` ± ${numberText(error, 2)}` });
     return make("p", { class: "found-number" }, make("span", { class: kind }, shown), doubt);
   }
 
@@ -254,4 +255,14 @@ export class Prove {
       ),
     );
   }
+}
+
+/** The slopes below and above at the first element at which they differ: ` [0, 1] at [2]`. */
+function slopesText(model, below, above) {
+  const [under, over] = [below, above].map(elementsOf);
+  if (!under || under.length !== over?.length) return "";
+  const at = under.findIndex((slope, place) => slope !== over[place]);
+  if (at < 0) return "";
+  const place = below.shape.length ? ` at [${indexOf(at, below.shape).join(", ")}]` : "";
+  return ` [${model.text(under[at])}, ${model.text(over[at])}]${place}`;
 }

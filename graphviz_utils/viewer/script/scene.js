@@ -1,4 +1,4 @@
-/** A scene with its cards at hand, and what its reader has chosen. */
+/** A scene with its cards at hand. */
 
 import { numberText, shapeText, sizeOf } from "./numbers.js";
 
@@ -79,25 +79,6 @@ function grouped(rows, key) {
   const groups = new Map();
   for (const row of rows) groups.set(row[key], [...(groups.get(row[key]) ?? []), row]);
   return groups;
-}
-
-/** What the reader has chosen, and who wants to know when it changes. */
-export class Choices {
-  #watchers = [];
-
-  constructor(values) {
-    Object.assign(this, values);
-  }
-
-  watch(names, react) {
-    this.#watchers.push({ names, react });
-  }
-
-  set(changes) {
-    const changed = Object.keys(changes).filter((name) => this[name] !== changes[name]);
-    Object.assign(this, changes);
-    for (const { names, react } of this.#watchers) if (names.some((name) => changed.includes(name))) react(changed);
-  }
 }
 
 /** Where a reader at `position` of one scene is in the next: at the end, at the same step, or as far along. */

@@ -8,7 +8,8 @@
  */
 
 import { make } from "./elements.js";
-import { Choices, Model, newPosition, newSelection } from "./scene.js";
+import { Choices, FRESH, KEPT, pick } from "./choices.js";
+import { Model, newPosition, newSelection } from "./scene.js";
 import { pictureSource, pngOf } from "./picture.js";
 import { Stage } from "./stage.js";
 import { BEAT, Bar, LEGIBLE_POINTS, More, SLIDE_POINTS } from "./bar.js";
@@ -25,54 +26,6 @@ import { Prove } from "./prove.js";
 import { Tabs, isOpen, turned } from "./tabs.js";
 import { bringFonts } from "./fonts.js";
 import { pressed } from "./keys.js";
-
-const KEPT = [
-  "position",
-  "touched",
-  "selection",
-  "zoom",
-  "speed",
-  "predict",
-  "panel",
-  "inspector",
-  "code",
-  "find",
-  "leaf",
-  "element",
-  "above",
-  "jacobian",
-  "pinned",
-];
-const FRESH = {
-  scene: null,
-  position: 0,
-  touched: false,
-  asking: false,
-  verdict: null,
-  playing: false,
-  speed: 1,
-  predict: false,
-  selection: null,
-  hover: null,
-  line: null,
-  found: [],
-  element: 0,
-  above: 0,
-  jacobian: false,
-  leaf: null,
-  path: null,
-  lit: null,
-  zoom: "fit",
-  smallest: 0,
-  panel: "explain",
-  proving: false,
-  inspector: false,
-  code: false,
-  find: false,
-  more: false,
-  presenting: false,
-  pinned: null,
-};
 
 class Viewer {
   constructor(root, scene, options) {
@@ -345,8 +298,6 @@ class Viewer {
       Object.assign(this.options.storage, pick(this.choices, KEPT), { count: this.model.count });
   }
 }
-
-const pick = (all, names) => Object.fromEntries(names.filter((name) => name in all).map((name) => [name, all[name]]));
 
 /**
  * Fill `root` (an element or a shadow root) with the viewer of `scene`.
