@@ -32,13 +32,18 @@ def _taking(sentence: str, place: str, defaults: Mapping[str, object] | None = N
     )
 
 
+def _back(place: str, what: str) -> str:
+    """The gradient from a place; that of one number for many places is added up."""
+    return f"sum(taken(grad, {place})) if ndim({what}) == 0 else taken(grad, {place})"
+
+
 def _writing(sentence: str, place: str, what: str, defaults: Mapping[str, object] | None = None) -> Rule:
     """What is written over receives nothing; what was written receives the gradient from its place."""
     return Rule(
         "routes",
         sentence,
         f"written(self, {place}, {what})",
-        {"self": f"spared(grad, {place})", what: f"taken(grad, {place})"},
+        {"self": f"spared(grad, {place})", what: _back(place, what)},
         defaults=defaults or {},
     )
 
@@ -50,7 +55,7 @@ def _adding(sentence: str, place: str, what: str, defaults: Mapping[str, object]
         "distributes",
         sentence,
         f"added(self, {place}, {factor}{what})",
-        {"self": "grad", what: f"{factor}taken(grad, {place})"},
+        {"self": "grad", what: f"{factor}({_back(place, what)})"},
         defaults=defaults or {},
     )
 

@@ -8,12 +8,15 @@ from graphviz_utils.rules.rule import Rule
 __all__ = ["RULES"]
 
 
+_ALONG = "(None if ndim(self) < 2 else dim)"
+
+
 def _softmax(forward: str) -> Rule:
     return Rule(
         "normalises",
         "Softmax sends each element its probability times how far its gradient is from their mean by probability.",
         f"{forward}(self, dim)",
-        {"self": "result * (grad - inner(grad, result, dim))"},
+        {"self": f"result * (grad - inner(grad, result, {_ALONG}))"},
     )
 
 
@@ -21,7 +24,7 @@ _LOG_SOFTMAX = Rule(
     "normalises",
     "Log-softmax sends each element its gradient, less its probability times the sum of all gradients.",
     "log_softmax(self, dim)",
-    {"self": "grad - exp(result) * sum(grad, dim, True)"},
+    {"self": f"grad - softmax(self, dim) * sum(grad, {_ALONG}, True)"},
 )
 
 
@@ -36,13 +39,15 @@ _SENTENCE = "{} sends the gradient less its mean and its part along x̂, over σ
 _AFFINE = {"weight": None, "bias": None}
 
 _LAST = "last(normalized_shape)"
+_LAYER_HAT = f"standardised(input, {_LAST}, eps) * grad"
+_LEADING = "leading(ndim(input), normalized_shape)"
 _LAYER_NORM = Rule(
     "normalises",
     _SENTENCE.format("Layer norm"),
     f"(1 if weight is None else weight) * standardised(input, {_LAST}, eps) + (0 if bias is None else bias)",
     {
         "input": _standardised("input", _LAST, "((1 if weight is None else weight) * grad)"),
-        "weight": f"standardised(input, {_LAST}, eps) * grad",
+        "weight": f"sum({_LAYER_HAT}, {_LEADING}) if {_LEADING} else {_LAYER_HAT}",
         "bias": "grad",
     },
     defaults=_AFFINE,
@@ -114,7 +119,7 @@ _WEIGHT_NORM = Rule(
 )
 
 _WEIGHTS = "attention(query, key, attn_mask, is_causal, scale)"
-_FACTOR = "(default_scale(shape(query)) if scale is None else scale)"
+_FACTOR = "(one_over_root(size(query, -1)) if scale is None else scale)"
 _TO_WEIGHTS = "matmul(grad, transpose(value))"
 _TO_SCORES = f"({_WEIGHTS} * ({_TO_WEIGHTS} - inner({_TO_WEIGHTS}, {_WEIGHTS}, -1)))"
 _ATTENTION = Rule(

@@ -87,7 +87,7 @@ RULES: Catalogue = {
         "spreads",
         "`logsumexp` shares out: each element receives the part of the gradient that its softmax says.",
         "logsumexp(self, dim, keepdim)",
-        {"self": f"conj(exp(self - {_RESULT})) * {_GRAD}"},
+        {"self": f"(conj(exp(self - {_RESULT})) if is_complex(self) else softmax(self, dim)) * {_GRAD}"},
         defaults={"keepdim": False},
     ),
     "CumsumBackward0": Rule(

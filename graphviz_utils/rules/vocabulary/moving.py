@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_utils.rules.expressions import Expression
+from graphviz_utils.rules.expressions import Constant, Expression
 from graphviz_utils.rules.text import Strength, Text
-from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, applied
+from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, Writer, applied
 from graphviz_utils.rules.vocabulary.reductions import axes, same
 
 __all__ = ["WORDS"]
@@ -137,11 +137,19 @@ def _joined(parts: Sequence[Any], dim: int) -> Any:
     return np.concatenate(solid or parts, dim)
 
 
-def _permuted_back_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
-    return Text(rf"{pen.at(arguments[0], Strength.ATOM)}^{{\pi^{{-1}}}}", Strength.POWER)
+def _permuted_written(sign: str) -> Writer:
+    """Two dimensions that change places are a transpose; of any other order there is only a name."""
+
+    def write(pen: Pen, arguments: Sequence[Expression]) -> Text:
+        x, dims = arguments
+        order = [dim % len(dims.value) for dim in dims.value] if isinstance(dims, Constant) and dims.value else []
+        moved = sum(place != dim for place, dim in enumerate(order))
+        return Text(rf"{pen.at(x, Strength.ATOM)}^{{{_TRANSPOSED if moved == 2 else sign}}}", Strength.POWER)
+
+    return write
 
 
-_TRANSPOSED = r"<0:base>^{\top}"
+_TRANSPOSED = r"\top"
 
 WORDS: Vocabulary = {
     "squeezed": Function(_squeezed, same, moves=True),
@@ -149,9 +157,9 @@ WORDS: Vocabulary = {
     "expanded": Function(_expanded, same, moves=True),
     "filled": Function(np.broadcast_to, same),
     "reshape": Function(np.reshape, same, moves=True),
-    "swapped": Function(_swapped, _TRANSPOSED, moves=True),
-    "permuted": Function(lambda x, dims: np.transpose(x, dims or None), r"<0:base>^{\pi}", moves=True),
-    "permuted_back": Function(_permuted_back, _permuted_back_written, moves=True),
+    "swapped": Function(_swapped, r"<0:base>^{\top}", moves=True),
+    "permuted": Function(lambda x, dims: np.transpose(x, dims or None), _permuted_written(r"\pi"), moves=True),
+    "permuted_back": Function(_permuted_back, _permuted_written(r"\pi^{-1}"), moves=True),
     "flipped": Function(_flipped, applied(r"\operatorname{flip}"), moves=True),
     "rolled": Function(_rolled, applied(r"\operatorname{roll}", 2), moves=True),
     "rolled_back": Function(_rolled_back, r"\operatorname{roll}^{-1}\left(<0>, <1>\right)", moves=True),

@@ -8,7 +8,7 @@ import numpy as np
 from graphviz_utils.rules.expressions import Constant, Expression
 from graphviz_utils.rules.text import Strength, Text
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary, applied
-from graphviz_utils.rules.vocabulary.reductions import axes, named, same
+from graphviz_utils.rules.vocabulary.reductions import axes, named, over, same
 
 __all__ = ["WORDS"]
 
@@ -18,6 +18,11 @@ Sizes = tuple[int, ...]
 def _last(sizes: Sizes) -> Sizes:
     """The dimensions that `sizes` are the last ones of."""
     return tuple(range(-len(sizes), 0))
+
+
+def _leading(ndim: int, sizes: Sizes) -> Sizes:
+    """The dimensions before those that `sizes` are the last ones of."""
+    return tuple(range(ndim - len(sizes)))
 
 
 def _all_but(dim: int, ndim: int) -> Sizes:
@@ -45,12 +50,17 @@ def _standardised(x: Any, dim: Any, eps: float) -> Any:
     return (x - _middle(x, dim)) / _width(x, dim, eps)
 
 
-def _softmax(x: Any, dim: int) -> Any:
+def _width_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
+    x, dim, _ = arguments
+    variance = rf"\operatorname{{Var}}{over(pen, dim)}\left({pen.at(x, Strength.FREE)}\right)"
+    return Text(rf"\sqrt{{{variance} + \varepsilon}}", Strength.POWER)
+
+
+def _softmax(x: Any, dim: Any) -> Any:
     x = np.asarray(x)
-    if x.ndim == 0:
-        return np.ones(())
-    powers = np.exp(x - np.max(x, axis=dim, keepdims=True, initial=-np.inf))
-    return powers / np.sum(powers, axis=dim, keepdims=True)
+    along = axes(dim, x.ndim)
+    powers = np.exp(x - np.max(x, axis=along, keepdims=True, initial=-np.inf))
+    return powers / np.sum(powers, axis=along, keepdims=True)
 
 
 def _safe_softmax(x: Any, dim: int) -> Any:
@@ -118,11 +128,12 @@ def _attention(query: Any, key: Any, mask: Any, is_causal: bool, scale: Any) -> 
 
 WORDS: Vocabulary = {
     "last": Function(_last, applied(r"\operatorname{last}"), folds=True),
+    "leading": Function(_leading, applied(r"\operatorname{leading}", 2), folds=True),
     "all_but": Function(_all_but, applied(r"\operatorname{all but}", 2), folds=True),
     "per_channel": Function(_per_channel, same, moves=True),
     "grouped": Function(_grouped, same, moves=True),
     "middle": Function(_middle, named(r"\operatorname{mean}")),
-    "width": Function(_width, r"\sqrt{\operatorname{Var}\left(<0>\right) + \varepsilon}"),
+    "width": Function(_width, _width_written),
     "standardised": Function(_standardised, r"\hat{<0>}", keeps=True),
     "softmax": Function(_softmax, applied(r"\operatorname{softmax}"), keeps=True),
     "safe_softmax": Function(_safe_softmax, applied(r"\operatorname{softmax}")),
@@ -132,6 +143,6 @@ WORDS: Vocabulary = {
     "counted": Function(_counted, _counted_written),
     "along_classes": Function(_along_classes, same, moves=True),
     "attention": Function(_attention, "P", Strength.ATOM, keeps=True),
-    "default_scale": Function(lambda shape: 1 / float(np.sqrt(shape[-1])), r"\frac{1}{\sqrt{d}}", folds=True),
+    "one_over_root": Function(lambda n: 1 / np.sqrt(n), r"\frac{1}{\sqrt{<0>}}"),
 }
 """`picked` is one-hot: 1 (or the weight of the class) where a target points; `counted` is what all targets count."""

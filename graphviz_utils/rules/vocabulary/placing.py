@@ -162,7 +162,8 @@ def _piece_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
 def _winners_written(pen: Pen, arguments: Sequence[Expression]) -> Text:
     _, dim, _, found = arguments
     name = found.value[0] if isinstance(found, Constant) else ""
-    return Text(rf"\operatorname{{arg}}\, \operatorname{{{name}}}{over(pen, dim)}")
+    sign = rf"\{name}" if name in ("max", "min") else rf"\operatorname{{{name}}}"
+    return Text(rf"\arg{sign}{over(pen, dim)}")
 
 
 def _bracketed(place: int) -> Writer:

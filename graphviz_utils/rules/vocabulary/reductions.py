@@ -224,7 +224,7 @@ WORDS: Vocabulary = {
     "smallest_so_far": Function(_cumulated(np.minimum.accumulate), r"\min_{j \le i} <0:base>_{j}", Strength.PRODUCT),
     "inner": Function(_inner, _inner_written),
     "spread": Function(_spread, same, moves=True),
-    "share": Function(_share, r"\frac{<0>}{<1>}", keeps=True),
+    "share": Function(_share, r"\frac{<0>}{<1>}", pointwise=True),
     "ties": Function(_ties, "<0> = <1>", Strength.FREE, pointwise=True),
     "as_large": Function(_is_as_large, r"\left|<0>\right| = <1>", Strength.FREE, pointwise=True),
     "tally": Function(_tally, r"\#\left\{<0>\right\}"),
