@@ -55,15 +55,12 @@ def check_of(subject: Subject, probe: Probe, rounding: Rounding) -> Check:
         return Check("differences", "open", "how the program goes on from this leaf could not be seen")
     if not probe.findings:
         return Check("differences", "open", "there was no time to run the program once more")
-    rows = _judged(subject, probe, 0.0)
-    if any(row.verdict == "differs" for row in rows.values()):
-        with suppress(OutOfTime):
-            rows = _judged(subject, probe, rounding.noise)
+    rows = _judged(subject, probe, rounding)
     verdicts = {row.verdict for row in rows.values()} | ({"differs"} if subject.beyond else set())
     verdict = next(each for each in _WORST if each in verdicts)
     note = _Note(subject, rows).text()
     count = probe.sent.numel()
-    if len(probe.findings) < count or "open" in verdicts:
+    if count > len(probe.findings) - (Probe.ALONG in probe.findings) or "open" in verdicts:
         return Check("differences", verdict, note)
     slopes = [rows[place].slope for place in range(count)]
     return Check(
@@ -77,15 +74,20 @@ def check_of(subject: Subject, probe: Probe, rounding: Rounding) -> Check:
     )
 
 
-def _judged(subject: Subject, probe: Probe, noise: float) -> dict[int, Judged]:
-    """Every finding judged; the one along a direction stands at -1."""
+def _judged(subject: Subject, probe: Probe, rounding: Rounding) -> Mapping[int, Judged]:
+    """Every finding judged."""
     scale = _largest(probe.sent)
-    rows = {place: judged(finding, scale, noise) for place, finding in probe.findings.items()}
-    if probe.along is not None:
-        rows[-1] = judged(probe.along, scale, noise)
-    differs = any(row.verdict == "differs" for row in rows.values())
-    is_mirrored = differs and subject.suspects.are_mirrored(subject.node)
-    return with_mirror_images(rows, subject.shape, scale) if is_mirrored else rows
+    rows = {place: judged(finding, scale) for place, finding in probe.findings.items()}
+    if not any(row.verdict == "differs" for row in rows.values()):
+        return rows
+    if subject.suspects.are_mirrored(subject.node):
+        rows = with_mirror_images(rows, subject.shape, scale)
+    with suppress(OutOfTime):
+        for place in [place for place, row in rows.items() if row.verdict == "differs"]:
+            rows[place] = judged(probe.found(place, rounding.noise), scale)  # found before, as if it were computed well
+            if rows[place].verdict == "differs":
+                break
+    return rows
 
 
 def _largest(numbers: torch.Tensor) -> float:
@@ -153,7 +155,8 @@ class _Note:
         return _SHARED if any(row.is_shared for row in self._rows.values()) else ""
 
     def _tried(self) -> str:
-        return wording.tried(len(self._rows) - (-1 in self._rows), self._naming.count, -1 in self._rows)
+        has_direction = Probe.ALONG in self._rows
+        return wording.tried(len(self._rows) - has_direction, self._naming.count, has_direction)
 
     def _precision(self) -> str:
         subject = self._subject

@@ -54,24 +54,24 @@ class Judged:
         return self.slope is self.finding.free
 
 
-def judged(finding: Finding, scale: float, noise: float) -> Judged:
-    """The verdict on one element of a leaf whose largest gradient is `scale`, where a rise may be off by `noise`."""
+def judged(finding: Finding, scale: float) -> Judged:
+    """The verdict on one element of a leaf whose largest gradient is `scale`."""
     if finding.has_hole and math.isnan(finding.sent):
         return Judged(finding, "open", finding.slope)
-    verdict = _verdict(finding.sent, finding.slope, scale, noise)
+    verdict = _verdict(finding.sent, finding.slope, scale)
     if finding.free is not None and verdict != "differs":
-        freely = _verdict(finding.sent, finding.free, scale, noise)
+        freely = _verdict(finding.sent, finding.free, scale)
         if freely in ("kink", "differs"):
             return Judged(finding, freely, finding.free)
     return Judged(finding, verdict, finding.slope)
 
 
-def _verdict(sent: float, slope: Slope, scale: float, noise: float) -> Verdict:
+def _verdict(sent: float, slope: Slope, scale: float) -> Verdict:
     if slope.kind == "unsettled":
         return "open"
     if math.isnan(sent):
         return "differs"
-    error = _DOUBTS * (slope.error + noise / slope.step)
+    error = _DOUBTS * slope.error
     if slope.kind in ("smooth", "edge"):
         return _by_value(sent, slope.value, error, scale)
     sides = slope.below, slope.above

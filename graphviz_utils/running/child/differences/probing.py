@@ -1,7 +1,8 @@
 """Tries the elements of all leaves in turn, for as long as there is time."""
 
+import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from contextlib import suppress
 from itertools import zip_longest
 
 import torch
@@ -23,74 +24,79 @@ _SEED = 0
 _FINE = 1e-12
 
 
-@dataclass(slots=True)
-class Probe:
-    """What was found out about one leaf: by the number of an element, and `along` a direction that moves all of them.
-
-    A complex element counts as two, its real and its imaginary part. `sent` is what autograd sent in the run that was
-    differenced.
-    """
-
-    leaf: int
-    sent: torch.Tensor
-    findings: dict[int, Finding] = field(default_factory=dict)
-    along: Finding | None = None
-
-
 def real(tensor: torch.Tensor) -> torch.Tensor:
     """The numbers of a tensor in one row, in double precision; a complex one gives two."""
     plain = torch.view_as_real(tensor.resolve_conj()) if tensor.is_complex() else tensor
     return plain.reshape(-1).to(torch.float64)
 
 
-def probed(experiment: Experiment, ground: Ground, leaves: Sequence[int]) -> tuple[Probe, ...]:
+def probed(experiment: Experiment, ground: Ground, leaves: Sequence[int]) -> tuple["Probe", ...]:
     """Everything about `leaves` that there was time for."""
-    tries = [_Try(experiment, ground, leaf) for leaf in leaves]
-    try:
-        for row in zip_longest(*(each.steps() for each in tries)):
-            del row
-    except OutOfTime:
-        pass
-    return tuple(each.probe for each in tries)
+    probes = tuple(Probe(experiment, ground, leaf) for leaf in leaves)
+    with suppress(OutOfTime):
+        for each in zip_longest(*(probe.steps() for probe in probes)):
+            del each
+    return probes
 
 
-class _Try:
-    """One leaf being tried."""
+class Probe:
+    """What was found out about one leaf: by the number of an element, and at `ALONG` for a direction that moves all.
+
+    A complex element counts as two, its real and its imaginary part. `sent` is what autograd sent in the run that was
+    differenced.
+    """
+
+    ALONG = -1
 
     def __init__(self, experiment: Experiment, ground: Ground, leaf: int) -> None:
         seen = ground.survey.leaves[leaf]
         assert seen.grad is not None
-        self.probe = Probe(leaf, real(seen.grad))
+        self.sent = real(seen.grad)
+        self.findings: dict[int, Finding] = {}
         self._experiment = experiment
         self._ground = ground
+        self._leaf = leaf
         self._value = seen.value
 
     def steps(self) -> Iterator[None]:
         """Each step finds out one thing more."""
-        if not self._ground.knows(self.probe.leaf):
+        if not self._ground.knows(self._leaf):
             return
-        count = self.probe.sent.numel()
-        if count > _FEW and bool(self.probe.sent.isfinite().all()):
-            chance = torch.Generator().manual_seed(_SEED)
-            signs = torch.randint(0, 2, (count,), generator=chance) * 2.0 - 1
-            self.probe.along = self._found(signs.to(torch.float64), 0.0)
+        count = self.sent.numel()
+        if count > _FEW and bool(self.sent.isfinite().all()):
+            self.findings[self.ALONG] = self.found(self.ALONG, self._ground.noise)
             yield
-        at = real(self._value)
         tried = min(count, _MOST_ELEMENTS)
         for element in (place * count // tried for place in range(tried)):
-            direction = torch.zeros(count, dtype=torch.float64)
-            direction[element] = 1
-            self.probe.findings[element] = self._found(direction, float(at[element]))
+            self.findings[element] = self.found(element, self._ground.noise)
             yield
 
-    def _found(self, direction: torch.Tensor, at: float) -> Finding:
-        """What the number does along `direction`, from where the moved element is `at`."""
-        noise, steps = self._ground.noise, DOUBLE if self._ground.epsilon < _FINE else SINGLE
-        sent = float((self.probe.sent * direction)[direction != 0].sum())
-        rising = Rising(self._experiment, self._ground, self.probe.leaf, self._shaped(direction))
+    def found(self, place: int, noise: float) -> Finding:
+        """What the number that is differentiated does when an element moves, or all; it may be off by `noise`."""
+        direction = self._direction(place)
+        at = 0.0 if place == self.ALONG else float(real(self._value)[place])
+        sent = float((self.sent * direction)[direction != 0].sum())
+        shrink = self._shrink(sent)
+        steps = [step * shrink for step in (DOUBLE if self._ground.epsilon < _FINE else SINGLE)]
+        rising = Rising(self._experiment, self._ground, self._leaf, self._shaped(direction))
         held = slope(rising.held, at, noise, steps)
         free = slope(rising.free, at, noise, steps[-2:]) if _crosses_here(rising, steps[-2]) else None
         return Finding(sent, held, free, self._ground.has_hole)
+
+    def _shrink(self, sent: float) -> float:
+        """Where a small step already moves the number by much of its size, smaller ones are taken."""
+        size = float(self._ground.parts[self._ground.parts.isfinite()].abs().sum())
+        return 2.0 ** -round(math.log2(abs(sent) / size)) if size and math.isfinite(sent) and abs(sent) > size else 1.0
+
+    def _direction(self, place: int) -> torch.Tensor:
+        """Which numbers of the leaf move: one of them, or each by 1 up or down."""
+        count = self.sent.numel()
+        if place == self.ALONG:
+            chance = torch.Generator().manual_seed(_SEED)
+            return torch.randint(0, 2, (count,), generator=chance).to(torch.float64) * 2 - 1
+        direction = torch.zeros(count, dtype=torch.float64)
+        direction[place] = 1
+        return direction
 
     def _shaped(self, direction: torch.Tensor) -> torch.Tensor:
         """`direction` in shape and type of the leaf."""

@@ -26,7 +26,7 @@ _GROWTH = 0.75
 _BENT = 1e-4
 _LASTING = 0.5
 _ALIKE = 0.02
-_STEEP = 1.5
+_STEADY = 0.1
 _JUMPING = 0.9
 
 
@@ -189,9 +189,21 @@ def _side(rise: Rise, noise: float, steps: Sequence[float]) -> _Side:
     if abs(narrow - wide) <= max(_ALIKE * size, floor):
         extrapolated = 2 * wide_half - wide
         return _Side("slope", extrapolated, min(abs(extrapolated - at_once), abs(extrapolated - wide_half)) + floor)
-    growth = abs(narrow) / abs(wide) if wide else math.inf
-    if math.isfinite(growth) and growth >= _JUMPING * abs(steps[0] / steps[1]):
+    power = _power(wide, wide_half, narrow, narrow_half, abs(steps[0] / steps[1]))
+    if power is None:
+        return _Side("unsettled")
+    if power > _JUMPING:
         return _Side("jump", 2 * wide - wide_half, floor)
-    if math.isfinite(growth) and growth >= _STEEP:
-        return _Side("steep", math.copysign(math.inf, narrow))
-    return _Side("slope", 0.0, abs(narrow) + floor) if growth <= 1 / _STEEP else _Side("unsettled")
+    return _Side("steep", math.copysign(math.inf, narrow)) if power > 0 else _Side("slope", 0.0, abs(narrow) + floor)
+
+
+def _power(wide: float, wide_half: float, narrow: float, narrow_half: float, shrunk: float) -> float | None:
+    """By which power of the step secants grow as it shrinks, if it is one: 1 at a jump, 1/2 for a root."""
+    if not all(secant * wide > 0 for secant in (wide, wide_half, narrow, narrow_half)):
+        return None
+    powers = (
+        math.log2(wide_half / wide),
+        math.log2(narrow_half / narrow),
+        math.log(narrow / wide, shrunk),
+    )
+    return powers[2] if max(powers) - min(powers) < _STEADY and abs(powers[2]) > _STEADY else None

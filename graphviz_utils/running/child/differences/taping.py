@@ -129,9 +129,8 @@ class Taping(Operators):
                 self._loose.append(_Loose(pending, held))
             return
         if pending.keeps_graph:
-            self.tape.uses += [
-                use for each in (*(loose.pending for loose in self._loose), pending) for use in each.uses
-            ]
+            self.tape.uses += [use for each in self._loose for use in each.pending.uses]
+            self.tape.uses += _with_nodes_of_bases(pending)
             self._loose.clear()
         if results or changed:
             self.tape.held[pending.number] = held
@@ -182,6 +181,15 @@ class Taping(Operators):
                 loose = self._detached.pop(id(tensor), None) if _is_loose(tensor) else None
                 if loose is not None:
                     self.tape.held[loose.pending.number] = loose.held
+
+
+def _with_nodes_of_bases(pending: _Pending) -> Iterator[Use]:
+    """The uses of an operator; one that wrote into a view gave what that is a view of another node."""
+    yield from pending.uses
+    for _, tensor in pending.written:
+        base = tensor._base if tensor._is_view() else None
+        if base is not None and base.grad_fn is not None:
+            yield from (replace(use, sequence=base.grad_fn._sequence_nr()) for use in pending.uses)
 
 
 def _is_loose(part: Any) -> bool:
