@@ -118,11 +118,11 @@ def test_another_pass_has_its_own_numbers(opened: Opened) -> None:
     tab = opened(shown)
     tab.locator('[data-card="node-n0"]').click()
     press(tab, "Home", "ArrowRight", "ArrowRight", "ArrowRight")
-    first = formulas(tab)[-1]
+    first = formulas(tab)[0]
     press(tab, "End")
 
     assert first.endswith("=3+3=6")
-    assert formulas(tab)[-1].endswith("=300+300=600")
+    assert formulas(tab)[0].endswith("=300+300=600")
 
 
 def test_another_element_brings_its_own_numbers_and_its_kink_is_told(opened: Opened) -> None:

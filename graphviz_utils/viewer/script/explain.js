@@ -3,7 +3,7 @@
 import { sizeOf } from "./numbers.js";
 import { iconButton, make, refill } from "./elements.js";
 import { elementChooser } from "./chooser.js";
-import { formulaAt } from "./math.js";
+import { formulaAt, tensorNumbers } from "./math.js";
 import { forwardLine, kinkLine, sentLine, slopeLine } from "./rules.js";
 import { accumulatedLine, metSections } from "./meeting.js";
 import { jacobianOf, jacobianView, shapesLine } from "./jacobian.js";
@@ -119,9 +119,12 @@ function forwardSection(viewer, node) {
 
 // -- backward
 
-/** Whether an element of an input is chosen where one of the output is. */
-const sharesElement = (model, { rule, outputs }, shape) =>
-  rule.forward?.pointwise && String(model.tensor(outputs[0]?.value)?.shape) === String(shape);
+/** Whether what is told of a slot is about one element, which is not chosen with the output's already. */
+function hasOwnElement(model, { rule, outputs }, { sent, local }, tensor, isAlone) {
+  const isSingle = sent ? sent.pointwise || local?.pointwise : !tensorNumbers(model, tensor);
+  const isShared = rule.forward?.pointwise && String(model.tensor(outputs[0]?.value)?.shape) === String(tensor.shape);
+  return sizeOf(tensor.shape) > 1 && isSingle && (isAlone || !isShared);
+}
 
 function slotSection(viewer, node, slot, pass, isAlone) {
   const { model, choices, shown } = viewer;
@@ -130,7 +133,7 @@ function slotSection(viewer, node, slot, pass, isAlone) {
   const step = edge.grad_steps[pass] ?? null;
   const isKnown = step !== null && shown >= step;
   const tensor = isKnown ? model.tensor(edge.grads[pass]) : null;
-  const isChosen = tensor && sizeOf(tensor.shape) > 1 && (isAlone || !sharesElement(model, node, tensor.shape));
+  const isChosen = tensor && hasOwnElement(model, node, slot, tensor, isAlone);
   const kink = slot.kinks[pass] ?? null;
   return make(
     "section",

@@ -68,7 +68,7 @@ function unwrapped(element) {
 }
 
 function mathCopy(element) {
-  if (isBar(element)) return math("mrow", { class: "bar" }, mathCopy(element.children[0]));
+  if (isBar(element)) return math("mrow", { class: "overbar" }, mathCopy(element.children[0]));
   const copy = math(element.localName);
   for (const { name, value } of element.attributes)
     if (MATH_ATTRIBUTES.has(name) && MATH_PLAIN.test(value)) copy.setAttribute(name, value);
@@ -213,4 +213,4 @@ export const slope = (above, below) =>
 
 const asName = (row) => (row.children.length > 1 ? inBrackets([row]) : row);
 
-export const barred = (row) => math("mrow", { class: "bar" }, row);
+export const barred = (row) => math("mrow", { class: "overbar" }, row);
