@@ -6,8 +6,6 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from graphviz_utils.model import Argument, Node, OutputMeta, Snapshot, Trace
 from graphviz_utils.rules.evaluation import UnseenError, array, evaluated, fitted
 from graphviz_utils.rules.expressions import Expression, names_in, parse
@@ -26,8 +24,8 @@ _NOTHING: Mapping[int, Snapshot | None] = MappingProxyType({})
 class Application:
     """What `rule` says of `node`.
 
-    `received` are the gradients of the node's outputs by their number. Where some are there, one that is missing or
-    `None` was undefined, which counts as zero.
+    `received` are the gradients of the node's outputs by their number; `None` for one that was not seen. Where some
+    are there, one that is missing was undefined, which counts as zero.
     """
 
     trace: Trace
@@ -46,7 +44,7 @@ class Application:
         given = {name: argument.literal for name, argument in self.arguments.items() if argument.is_literal}
         defaults = self.rule.defaults if self.node.operator is not None else {}
         outputs = range(len(self.node.outputs)) if self.received else ()
-        undefined = {f"grads[{output}]": 0 for output in outputs if self.received.get(output) is None}
+        undefined = {f"grads[{output}]": 0 for output in outputs if output not in self.received}
         metas = {name: meta for name in self._names if (meta := self.meta(name)) is not None and _is_plain(meta)}
         return Facts(
             literals={
@@ -148,8 +146,6 @@ class Application:
         return {saved.name: saved.tensor for saved in self.node.saved if saved.name not in self.arguments}
 
     def _array(self, name: str) -> Any:
-        if name.startswith("grads[") and self.received.get(_place(name) or 0, ...) is None:
-            return np.zeros(self.node.outputs[_place(name) or 0].shape)
         tensor = self.value(name)
         return None if tensor is None else array(tensor)
 

@@ -2,7 +2,7 @@
 
 import ast
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["Call", "Constant", "Expression", "Name", "names_in", "parse"]
@@ -63,7 +63,7 @@ _VALUES = frozenset({"pi", "inf", "nan"})
 """Words without arguments, written without brackets."""
 
 
-@cache
+@lru_cache(maxsize=4_096)
 def parse(text: str) -> Expression:
     """`text` as an expression.
 

@@ -7,7 +7,8 @@ import torch
 from torch.nn import functional
 
 from graphviz_utils.explanation import Explainer
-from graphviz_utils.model import Explanation
+from graphviz_utils.model import Explanation, Node, Trace
+from graphviz_utils.rules import Application, UnseenError, rule_of
 from graphviz_utils.tracing import record
 
 Program = Callable[[torch.Tensor, torch.Tensor], torch.Tensor]
@@ -208,3 +209,27 @@ def test_the_sum_over_a_batch_is_written_down() -> None:
 
     assert slot.sent is not None
     assert slot.sent.names == r"\sum_{\text{dim } 0} \hat{x} \odot \bar{y}"
+
+
+def unbound() -> tuple[Trace, Node]:
+    with record() as run:
+        x = torch.ones(2, 3, requires_grad=True)
+        y = x.unbind()[1]
+        y.sum().backward()
+    return run.trace, run.trace.node(run.trace.names["y"].node)
+
+
+def test_a_gradient_that_never_came_counts_as_zero() -> None:
+    trace, node = unbound()
+    (came,) = (row.tensor for row in trace.passes[0].node_grads if row.node == node.id)
+    applied = Application(trace, node, rule_of(node), {1: came})
+
+    assert applied.sent("self").tolist() == [[0, 0, 0], [1, 1, 1]]
+
+
+def test_a_gradient_that_was_not_seen_is_no_zero() -> None:
+    trace, node = unbound()
+    applied = Application(trace, node, rule_of(node), {0: None, 1: None})
+
+    with pytest.raises(UnseenError):
+        applied.sent("self")

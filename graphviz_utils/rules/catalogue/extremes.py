@@ -65,10 +65,18 @@ def _found(name: str, sentence: str, forward: str, defaults: Mapping[str, object
     return Rule("routes", sentence, forward, {"self": f"put(grad, shape(self), {place})"}, defaults=defaults)
 
 
-def _norm(node: Node) -> Rule:
-    """‖x‖ₚ, by the p that was asked for, of all elements or along dimensions."""
+def _asked(node: Node) -> float | None:
+    """The p of a norm; `None` if it is no number."""
     asked = given(node, "ord", given(node, "p"))
     p = 2 if asked is None else asked
+    return p if isinstance(p, (int, float)) else None
+
+
+def _norm(node: Node) -> Rule | None:
+    """‖x‖ₚ, by the p that was asked for, of all elements or along dimensions."""
+    p = _asked(node)
+    if p is None:
+        return None
     is_along = "vector_norm" in (node.operator or "") or any(each.name == "dim" for each in node.arguments)
     dims = "dim, keepdim" if is_along else "None, False"
     spread = f"spread({{}}, {dims}, shape(self))"
@@ -83,9 +91,11 @@ def _norm(node: Node) -> Rule:
     )
 
 
-def _distance(node: Node) -> Rule:
+def _distance(node: Node) -> Rule | None:
     """‖x − y‖ₚ, by the p that was asked for."""
-    p = given(node, "p", 2)
+    p = _asked(node)
+    if p is None:
+        return None
     slope, _ = _slope(p, "(self - other)", "result", "None")
     return Rule(
         _role(p),

@@ -82,7 +82,8 @@ _LOG_DETERMINANT = Rule(
 
 
 def _log_determinant(node: Node) -> Rule | None:
-    return None if node.outputs[0].dtype.startswith("complex") else _LOG_DETERMINANT
+    is_complex = any(output.dtype.startswith("complex") for output in node.outputs)
+    return None if is_complex else _LOG_DETERMINANT
 
 
 _CHOLESKY_OF_LOWER = (

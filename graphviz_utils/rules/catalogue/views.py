@@ -53,9 +53,11 @@ def _unbind(node: Node) -> Rule:
     )
 
 
-def _split(node: Node) -> Rule:
+def _split(node: Node) -> Rule | None:
     dim = given(node, "dim", 0)
-    sizes = [output.shape[dim] for output in node.outputs if output.shape]
+    if not isinstance(dim, int) or not all(-len(each.shape) <= dim < len(each.shape) for each in node.outputs):
+        return None
+    sizes = [output.shape[dim] for output in node.outputs]
     ends = list(accumulate(sizes))
     places = (f"span(shape(self), dim, {end - size}, {end}, 1)" for size, end in zip(sizes, ends, strict=True))
     return Rule(
