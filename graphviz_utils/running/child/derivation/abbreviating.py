@@ -16,7 +16,7 @@ LONG = 60
 """Operations, numbers and letters from which on a formula is rather read with abbreviations."""
 _LONGEST = 200
 _MOST_LETTERS = 6
-_MOST_LOOKED_AT = 4_000
+_MOST_LOOKED_AT = 2_000
 _SMALLEST = 4
 
 

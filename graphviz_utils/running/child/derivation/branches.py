@@ -54,7 +54,12 @@ class Branches:
         self._run = run
         self._alphabet = alphabet
         self._relations: dict[sympy.Basic, None] = {}
-        self._meetings: dict[tuple[sympy.Expr, sympy.Expr, sympy.Expr], Meeting] = {}
+        self._node = ""
+        self._meetings: dict[tuple[str, sympy.Expr, sympy.Expr, sympy.Expr], Meeting] = {}
+
+    def begin(self, node: str) -> None:
+        """From now on it is `node` that decides: where pieces of another one meet, other slopes may be taken."""
+        self._node = node
 
     @property
     def conditions(self) -> tuple[sympy.Basic, ...]:
@@ -105,7 +110,7 @@ class Branches:
         return -self.largest(-element for element in elements)
 
     def _meeting(self, gap: sympy.Expr, above: sympy.Expr, below: sympy.Expr) -> Meeting:
-        key = (gap, above, below)
+        key = (self._node, gap, above, below)
         if key not in self._meetings:
             self._meetings[key] = Meeting(self._alphabet.weight(), gap)
         return self._meetings[key]

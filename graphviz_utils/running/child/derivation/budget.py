@@ -2,7 +2,11 @@
 
 import time
 
-__all__ = ["Budget"]
+__all__ = ["Budget", "LateError"]
+
+
+class LateError(Exception):
+    """There is no time left."""
 
 
 class Budget:
@@ -12,15 +16,11 @@ class Budget:
         self._until = time.monotonic() + seconds
 
     @property
-    def left(self) -> float:
-        """Seconds, and none when it is spent."""
-        return max(self._until - time.monotonic(), 0.0)
-
-    @property
     def is_spent(self) -> bool:
         """Whether to stop now."""
         return time.monotonic() >= self._until
 
-    def share(self, parts: int) -> "Budget":
-        """An equal share of what is left, for one of `parts` things to do."""
-        return Budget(self.left / max(parts, 1))
+    def check(self) -> None:
+        """Go on if there is time; LateError if there is none."""
+        if self.is_spent:
+            raise LateError

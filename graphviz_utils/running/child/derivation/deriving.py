@@ -29,6 +29,7 @@ __all__ = ["PassDerivation"]
 _LONGEST_CONDITION = 80
 _MOST_CONDITIONS = 2
 _TECHNICAL = 20
+_NO_TIME_TO_SHOW = "no time was left to write the closed form down"
 
 
 class PassDerivation:
@@ -41,9 +42,9 @@ class PassDerivation:
     def __init__(self, flow: Flow, budget: Budget) -> None:
         self.alphabet = Alphabet(flow.trace)
         self._budget = budget
-        self._expansion = Expansion(flow, self.alphabet)
-        self._differentiation = Differentiation(self._expansion.whole, self._expansion.parts, self.alphabet)
-        self._kinks = Kinks(self._expansion.branches.meetings, self._expansion.parts, self.alphabet)
+        self._expansion = Expansion(flow, self.alphabet, budget)
+        self._differentiation = Differentiation(self._expansion.whole, self._expansion.parts, self.alphabet, budget)
+        self._kinks = Kinks(self._expansion.branches.meetings, self._expansion.parts, self.alphabet, budget)
         self._reckoning = Reckoning(self.alphabet.numbers, self.alphabet.abbreviated)
         self._subject = _subject(flow, self._expansion)
         self._abbreviations = Abbreviations(self.alphabet, self._expansion.named())
@@ -55,6 +56,7 @@ class PassDerivation:
 
         Raises:
             ObstacleError: there is none.
+            LateError: none was found in time.
         """
         leaf, slopes = self._slopes(row.node)
         if row.autograd is None or row.autograd.data is None or row.autograd.shape != leaf.shape:
@@ -67,6 +69,8 @@ class PassDerivation:
         check = judged(row.autograd, elements, self._expansion.precision)
         if check.verdict == "open" or not elements:
             return check
+        if self._budget.is_spent:
+            return replace(check, note="; ".join(filter(None, (check.note, _NO_TIME_TO_SHOW))))
         self._abbreviations.begin()
         form = self._form(leaf, slopes)
         told = tuple(statement.told for statement in self.statements(row.node))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import sympy
 
 from graphviz_utils.running.child.derivation.alphabet import Alphabet
+from graphviz_utils.running.child.derivation.budget import Budget
 
 __all__ = ["Differentiation"]
 
@@ -19,16 +20,24 @@ class Differentiation:
     Where `whole` depends on x through the part u, the derivative by x is that by u times that of u by x.
     """
 
-    def __init__(self, whole: sympy.Expr, parts: Mapping[sympy.Symbol, sympy.Expr], alphabet: Alphabet) -> None:
+    def __init__(
+        self, whole: sympy.Expr, parts: Mapping[sympy.Symbol, sympy.Expr], alphabet: Alphabet, budget: Budget
+    ) -> None:
         self._whole = whole
         self._alphabet = alphabet
+        self._budget = budget
         self._through: dict[sympy.Symbol, list[tuple[sympy.Expr, sympy.Symbol]]] = {}
         self._parts = parts
         for part in reversed(parts):
             self._go_through(part)
 
     def by(self, letter: sympy.Symbol) -> sympy.Expr:
-        """The derivative by `letter`."""
+        """The derivative by `letter`.
+
+        Raises:
+            LateError: there is no time left for it.
+        """
+        self._budget.check()
         total = self._whole.diff(letter)
         for factor, part in self._through.get(letter, ()):
             total += factor * self._parts[part].diff(letter)

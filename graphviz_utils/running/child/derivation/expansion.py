@@ -10,6 +10,7 @@ import sympy
 from graphviz_utils.model import Argument, Node, Root
 from graphviz_utils.running.child.derivation.alphabet import Alphabet
 from graphviz_utils.running.child.derivation.branches import Branches
+from graphviz_utils.running.child.derivation.budget import Budget
 from graphviz_utils.running.child.derivation.flow import Flow
 from graphviz_utils.running.child.derivation.formulas import outputs
 from graphviz_utils.running.child.derivation.inputs import Inputs, plain
@@ -24,6 +25,8 @@ from graphviz_utils.running.child.derivation.wholes import symbolic_words
 __all__ = ["Expansion"]
 
 _ROUNDINGS = 16
+_OF_FUNCTIONS = 1e-7
+"""PyTorch does not compute every special function to the last digit."""
 _WORTH_A_NAME = 5
 
 
@@ -34,7 +37,7 @@ class Expansion:
     with the expression that it abbreviates in `parts`, in the order of the run.
     """
 
-    def __init__(self, flow: Flow, alphabet: Alphabet) -> None:
+    def __init__(self, flow: Flow, alphabet: Alphabet, budget: Budget) -> None:
         self.parts: dict[sympy.Symbol, sympy.Expr] = {}
         self.obstacles: dict[str, str] = {}
         self.inputs = Inputs(flow.trace, alphabet)
@@ -50,6 +53,7 @@ class Expansion:
             raise ObstacleError(f"{len(flow.nodes):,} nodes took part, and up to {MOST_OPERATORS} are written out")
         self.precision = Precision.coarsest(meta.dtype for node in flow.nodes for meta in node.outputs)
         for node in flow.nodes:
+            budget.check()
             if node.kind == "op":
                 self._enter(node)
         self.whole = sympy.Add(*[self._weighed(root) for root in flow.pass_.roots])
@@ -95,7 +99,10 @@ class Expansion:
 
     def _enter(self, node: Node) -> None:
         """Write down what `node` computed."""
+        self.branches.begin(node.id)
         try:
+            if any(meta.dtype.startswith("complex") for meta in node.outputs):
+                raise ObstacleError(f"{named(node)} is complex, and formulas are written out for real numbers only")
             arrays = self._computed(node)
             for output, array in enumerate(arrays):
                 self._arrays[node.id, output] = self._checked(node, output, array)
@@ -110,8 +117,10 @@ class Expansion:
             return self._given(node, argument)
 
         if node.name != "CopySlices":
+            if self._flow.overlooked(node):
+                raise ObstacleError(f"{named(node)} takes something that its call does not tell")
             return outputs(self._flow.trace, node, given, self._words)
-        edge = self._flow.edge(node, 0)
+        edge = self._flow.changed(node)
         if edge is None:
             raise ObstacleError(f"{named(node)} was changed in place, and what it was is not known")
         source = self._flow.trace.node(edge.source)
@@ -123,9 +132,7 @@ class Expansion:
         assert isinstance(argument.node, str)
         assert isinstance(argument.output, int)
         source = self._flow.trace.node(argument.node)
-        edge = self._flow.edge(node, argument.slot)
-        if node.name == "CopySlices":  # its arguments have no slots, but the edges are there
-            edge = self._flow.edge_from(node, argument.node, argument.output)
+        edge = self._flow.edge(node, argument)
         if edge is None:
             return self.inputs.constant(source, argument.output, node.at)
         if (edge.source, edge.source_output) != (argument.node, argument.output):
@@ -153,9 +160,11 @@ class Expansion:
         return short
 
     def _check(self, node: Node, expression: sympy.Expr, number: float) -> None:
+        if expression.has(sympy.nan, sympy.zoo):
+            raise ObstacleError(f"the formula of {named(node)} has no value here")
         reckoned = self._run.settled(expression)
         off = abs(reckoned.value - number)
-        allowed = _ROUNDINGS * self.precision.epsilon * (reckoned.error + abs(number)) + 1e-300
+        allowed = _ROUNDINGS * self.precision.epsilon * (reckoned.error + abs(number)) + _OF_FUNCTIONS * abs(number)
         if off <= allowed or reckoned.value == number or not (math.isfinite(number) and math.isfinite(allowed)):
             return
         raise ObstacleError(f"the formula of {named(node)} comes to another number than the run had")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from heapq import heapify, heappop, heappush
 
-from graphviz_utils.model import BackwardPass, Edge, Node, Trace
+from graphviz_utils.model import Argument, BackwardPass, Edge, Node, Trace
 
 __all__ = ["Flow", "edges_by_target"]
 
@@ -49,16 +49,27 @@ class Flow:
                     heappush(ready, int(target[1:]))
         return tuple(ordered)
 
-    def edge(self, target: Node, slot: int | None) -> Edge | None:
-        """What enters `target` at `slot`; `None` where no gradient can go."""
-        if slot is None:
-            return None
-        return next((edge for edge in self.into.get(target.id, ()) if edge.slot == slot), None)
+    def edge(self, target: Node, argument: Argument) -> Edge | None:
+        """By which edge a gradient can go from `target` to an argument of it; `None` where none can.
 
-    def edge_from(self, target: Node, source: str, output: int) -> Edge | None:
-        """What enters `target` from an output of `source`."""
-        place = source, output
-        return next((edge for edge in self.into.get(target.id, ()) if (edge.source, edge.source_output) == place), None)
+        An argument without a slot may have one all the same, which no other argument claims.
+        """
+        edges = self.into.get(target.id, ())
+        if argument.slot is not None:
+            return next((edge for edge in edges if edge.slot == argument.slot), None)
+        claimed = {other.slot for other in target.arguments}
+        place = argument.node, argument.output
+        loose = (edge for edge in edges if edge.slot not in claimed)
+        return next((edge for edge in loose if (edge.source, edge.source_output) == place), None)
+
+    def changed(self, target: Node) -> Edge | None:
+        """Where `target`, which changed a part of a tensor in place, has that tensor from."""
+        return next((edge for edge in self.into.get(target.id, ()) if edge.slot == 0), None)
+
+    def overlooked(self, target: Node) -> bool:
+        """Whether a gradient can go from `target` to something that is no argument of it."""
+        told = {edge.slot for argument in target.arguments if (edge := self.edge(target, argument)) is not None}
+        return any(edge.slot not in told for edge in self.into.get(target.id, ()))
 
     def above(self, nodes: set[str]) -> set[str]:
         """The nodes that `nodes` were computed from, and these themselves."""

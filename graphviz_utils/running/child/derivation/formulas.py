@@ -12,7 +12,7 @@ from graphviz_utils.rules.expressions import names_in
 from graphviz_utils.rules.lookup import rule_of
 from graphviz_utils.running.child.derivation.inputs import plain
 from graphviz_utils.running.child.derivation.obstacles import ObstacleError, named, usable
-from graphviz_utils.running.child.derivation.words import Words
+from graphviz_utils.running.child.derivation.words import Words, expressions
 
 __all__ = ["Given", "computed", "outputs"]
 
@@ -40,6 +40,8 @@ def computed(trace: Trace, node: Node, given: Given, words: Words) -> list[Any]:
     Raises:
         ObstacleError: there is no formula.
     """
+    if reason := _on_purpose(node):
+        raise ObstacleError(f"{named(node)} sends back what is no derivative, and that on purpose: {reason}")
     application = _application(trace, node)
     if application is None or application.forward is None:
         raise _no_formula(node)
@@ -47,9 +49,23 @@ def computed(trace: Trace, node: Node, given: Given, words: Words) -> list[Any]:
         values = {name: _value(application, name, given) for name in names_in(application.forward)}
         found = evaluated(application.forward, values, words)
         several = list(found) if isinstance(found, (tuple, list)) else [found]
-        return [np.array(each, dtype=object) for each in several]
+        return [np.array(expressions(each), dtype=object) for each in several]
     except (UnseenError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
         raise _no_formula(node) from error
+
+
+def _on_purpose(node: Node) -> str:
+    """What a program asks for that makes a gradient something else than a derivative."""
+    if node.name != "EmbeddingBackward0":
+        return ""
+    asked = {argument.name: argument.literal for argument in node.arguments if argument.is_literal}
+    return (
+        "scale_grad_by_freq"
+        if asked.get("scale_grad_by_freq")
+        else "padding_idx"
+        if asked.get("padding_idx", -1) >= 0
+        else ""
+    )
 
 
 def _value(application: Application, name: str, given: Given) -> Any:

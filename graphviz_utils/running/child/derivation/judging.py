@@ -19,6 +19,8 @@ __all__ = ["Element", "judged"]
 
 _OF_ELEMENT, _OF_LARGEST, _OF_STEPS = 8, 1, 4
 """How many units of rounding an element may be off: of its own size, of the largest, of what its steps add up to."""
+_OF_CONSTANTS = 1e-7
+"""PyTorch keeps some constants, the sixth of a hard sigmoid for one, in single precision whatever the tensor's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ _SEVERITY: tuple[Verdict, ...] = ("equal", "close", "kink", "differs")
 def _found(element: Element, rounded: float, largest: float, epsilon: float) -> _Finding:
     sent, value = element.sent, element.reckoned.value
     near = epsilon * (_OF_ELEMENT * max(abs(sent), abs(value)) + _OF_LARGEST * largest)
-    allowed = max(near, epsilon * _OF_STEPS * element.reckoned.error)
+    allowed = max(near, epsilon * _OF_STEPS * element.reckoned.error, _OF_CONSTANTS * abs(value))
     sides = element.sides
     if sides is not None and sides.greatest - sides.least > allowed:
         return _Finding("kink" if sides.least - allowed <= sent <= sides.greatest + allowed else "differs")

@@ -17,7 +17,7 @@ class ObstacleError(Exception):
 def named(node: Node) -> str:
     """What a sentence calls a node: its variable, or autograd's name and its line."""
     place = "" if node.line is None else f" on line {node.line}"
-    return node.variable or f"{node.name}{place}"
+    return node.variable or f"{'a leaf' if node.kind == 'leaf' else node.name}{place}"
 
 
 def usable(node: Node, snapshot: Snapshot | None) -> Snapshot:

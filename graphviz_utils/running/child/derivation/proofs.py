@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from graphviz_utils.model import Check, Limits, Proof, Trace
-from graphviz_utils.running.child.derivation.budget import Budget
+from graphviz_utils.running.child.derivation.budget import Budget, LateError
 from graphviz_utils.running.child.derivation.deriving import PassDerivation
 from graphviz_utils.running.child.derivation.flow import Flow, edges_by_target
 from graphviz_utils.running.child.derivation.obstacles import ObstacleError
@@ -41,21 +41,23 @@ def _proved(flow: Flow, rows: Sequence[Proof], budget: Budget, late: Check) -> I
     if budget.is_spent:
         yield from (replace(row, checks=(late,)) for row in rows)
         return
-    derivation = _attempted(lambda: PassDerivation(flow, budget))
+    derivation = _attempted(lambda: PassDerivation(flow, budget), late)
     for row in rows:
-        yield replace(row, checks=(late if budget.is_spent else _checked(derivation, row),))
+        yield replace(row, checks=(late if budget.is_spent else _checked(derivation, row, late),))
 
 
-def _checked(derivation: PassDerivation | Check, row: Proof) -> Check:
-    return derivation if isinstance(derivation, Check) else _attempted(lambda: derivation.check(row))
+def _checked(derivation: PassDerivation | Check, row: Proof, late: Check) -> Check:
+    return derivation if isinstance(derivation, Check) else _attempted(lambda: derivation.check(row), late)
 
 
-def _attempted(attempt: Callable[[], T]) -> T | Check:
+def _attempted(attempt: Callable[[], T], late: Check) -> T | Check:
     """What `attempt` gives, or a check that says why it gives nothing."""
     try:
         return attempt()
     except MemoryError:
         raise
+    except LateError:
+        return late
     except ObstacleError as obstacle:
         return no_closed_form(f"here: {obstacle}")
     except Exception as error:  # noqa: BLE001 - a recorded run may hold anything, and SymPy stumble over it in any way

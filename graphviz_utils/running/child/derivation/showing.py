@@ -19,6 +19,7 @@ __all__ = ["Form", "Shower"]
 _IN_A_MATRIX = 9
 _WIDEST_IN_A_MATRIX = 40
 _FEW = 3
+_MOST_LOOKED_AT = 4_000
 _TOO_LONG = "the closed form is too long to be shown"
 
 _Index = tuple[int, ...]
@@ -44,6 +45,8 @@ class Shower:
     def form(self, leaf: Tensor, slopes: Any) -> Form:
         """The derivatives by the elements of `leaf`, an array of expressions."""
         elements = {index: slopes[index] for index in np.ndindex(*leaf.shape)}
+        if max(map(length, elements.values())) > _MOST_LOOKED_AT:
+            return Form(None, _TOO_LONG)
         if not leaf.shape:
             return self._equations({leaf.name: elements[()]}, {})
         pattern = Pattern(elements, self.alphabet)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
+from math import prod
 
 import sympy
 from sympy.polys.polyerrors import BasePolynomialError
@@ -12,7 +13,8 @@ from graphviz_utils.running.child.derivation.budget import Budget
 __all__ = ["length", "simplified"]
 
 _MOST_OPERATIONS = 64
-_MOST_EXPANDED = 40
+_MOST_TERMS = 40
+_MOST_UNKNOWNS = 6
 _HIGHEST_POWER = 12
 
 
@@ -36,12 +38,13 @@ def length(expression: sympy.Basic) -> int:
 
 
 def _ways(expression: sympy.Expr) -> Iterator[Callable[[sympy.Expr], sympy.Expr]]:
-    operations = expression.count_ops()
     if expression.is_Atom or not _has_only_low_powers(expression):
         return
     yield sympy.factor_terms
-    if operations <= _MOST_EXPANDED:
+    if _terms(expression) <= _MOST_TERMS:
         yield sympy.expand
+    if len(_unknowns(expression)) > _MOST_UNKNOWNS:  # what follows takes exponentially longer with each
+        return
     yield sympy.factor
     if any(power.exp.could_extract_minus_sign() for power in expression.atoms(sympy.Pow)):
         yield sympy.cancel
@@ -50,6 +53,32 @@ def _ways(expression: sympy.Expr) -> Iterator[Callable[[sympy.Expr], sympy.Expr]
 def _has_only_low_powers(expression: sympy.Expr) -> bool:
     powers = expression.atoms(sympy.Pow)
     return all(not power.exp.is_number or abs(power.exp) <= _HIGHEST_POWER for power in powers)
+
+
+def _unknowns(expression: sympy.Expr) -> set[sympy.Expr]:
+    """What is no sum, product or whole power: letters, functions, roots."""
+    found: set[sympy.Expr] = set()
+    stack = [expression]
+    while stack:
+        part = stack.pop()
+        if part.is_Add or part.is_Mul:
+            stack += part.args
+        elif part.is_Pow and part.exp.is_Integer:
+            stack.append(part.base)
+        elif not part.is_number:
+            found.add(part)
+    return found
+
+
+def _terms(expression: sympy.Expr) -> int:
+    """How many terms there are at most when everything is multiplied out."""
+    if expression.is_Add:
+        return sum(map(_terms, expression.args))
+    if expression.is_Mul:
+        return prod(map(_terms, expression.args))
+    if expression.is_Pow and expression.exp.is_Integer:
+        return int(_terms(expression.base) ** abs(int(expression.exp)))
+    return 1
 
 
 def _with_few_minus_signs(product: sympy.Expr) -> sympy.Expr:

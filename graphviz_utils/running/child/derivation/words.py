@@ -13,7 +13,7 @@ from graphviz_utils.running.child.derivation.branches import Branches, Decision
 from graphviz_utils.running.child.derivation.exactness import exact
 from graphviz_utils.running.child.derivation.functions import Sigmoid
 
-__all__ = ["Words", "each", "elementwise_words"]
+__all__ = ["Words", "each", "elementwise_words", "expressions"]
 
 Words = Mapping[str, Callable[..., Any]]
 """What a word does with arrays of expressions, with plain numbers, sizes and switches."""
@@ -31,9 +31,14 @@ def each(function: Callable[..., Any]) -> Callable[..., Any]:
 
     def over(*arguments: Any) -> Any:
         whole = np.frompyfunc(function, len(arguments), 1)
-        return whole(*[np.frompyfunc(_expression, 1, 1)(argument) for argument in arguments])
+        return whole(*[expressions(argument) for argument in arguments])
 
     return over
+
+
+def expressions(array: Any) -> Any:
+    """Every element as SymPy knows it."""
+    return np.frompyfunc(_expression, 1, 1)(array)
 
 
 def _expression(part: Any) -> Any:
