@@ -5,7 +5,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal
 
-__all__ = ["Face", "covers", "font_family", "font_path", "text_width"]
+__all__ = ["FORMULA_FAMILY", "Face", "covers", "font_family", "font_path", "formula_font_path", "text_width"]
 
 Face = Literal["sans", "bold", "oblique", "mono", "mono-oblique"]
 
@@ -16,6 +16,13 @@ _FILES: Mapping[Face, str] = {
     "mono": "DejaVuSansMono.ttf",
     "mono-oblique": "DejaVuSansMono-Oblique.ttf",
 }
+
+FORMULA_FAMILY = "DejaVu Math TeX Gyre"
+
+
+def formula_font_path() -> Path:
+    """The web font of formulas: of DejaVu Math TeX Gyre 2.37 the letters, signs and measures that MathML needs."""
+    return Path(__file__).parent / "DejaVuMathTeXGyre.woff2"
 
 
 def font_path(face: Face) -> Path:

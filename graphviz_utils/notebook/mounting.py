@@ -8,7 +8,7 @@ from anywidget import AnyWidget
 from traitlets import Unicode
 
 from graphviz_utils.model import LAST, Look, Moment, Trace
-from graphviz_utils.rendering import font_rules, letters
+from graphviz_utils.rendering import font_rules, formula_rule, letters
 from graphviz_utils.viewer import scene
 from graphviz_utils.viewer.assets import viewer_file, viewer_script
 
@@ -32,5 +32,5 @@ class LivePicture(AnyWidget):
         """Go on to another run; the reader keeps step, selection and zoom. It raises what `draw` raises."""
         shown = scene(trace, look, moment)
         with self.hold_sync():
-            self.fonts = font_rules(letters(f"<all>{''.join(shown.pictures)}</all>"))
+            self.fonts = font_rules(letters(f"<all>{''.join(shown.pictures)}</all>")) + formula_rule()
             self.scene = shown.to_json()

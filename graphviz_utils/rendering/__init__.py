@@ -10,7 +10,7 @@ from graphviz_utils.rendering.engine import (
 )
 from graphviz_utils.rendering.export import pdf_of, pdf_of_pages, png_of
 from graphviz_utils.rendering.formats import Format, file_of, render, svg_of
-from graphviz_utils.rendering.lettering import font_rules, lettered, letters
+from graphviz_utils.rendering.lettering import font_rules, formula_rule, lettered, letters
 
 __all__ = [
     "DEADLINE",
@@ -22,6 +22,7 @@ __all__ = [
     "engines",
     "file_of",
     "font_rules",
+    "formula_rule",
     "lettered",
     "letters",
     "pdf_of",

@@ -3,13 +3,13 @@
 import base64
 import io
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from xml.etree import ElementTree
 
-from graphviz_utils.fonts import Face, font_family, font_path
+from graphviz_utils.fonts import FORMULA_FAMILY, Face, font_family, font_path, formula_font_path
 
-__all__ = ["face_of", "font_rules", "lettered", "letters"]
+__all__ = ["face_of", "font_rules", "formula_rule", "lettered", "letters"]
 
 
 def lettered(svg: str) -> str:
@@ -21,6 +21,13 @@ def lettered(svg: str) -> str:
 def font_rules(faces: Mapping[Face, str]) -> str:
     """The style rules that bring some characters of each face."""
     return "".join(_rule(face, characters) for face, characters in faces.items())
+
+
+@cache
+def formula_rule() -> str:
+    """The style rule that brings the letters and signs of formulas, which a browser needs to set MathML well."""
+    data = base64.b64encode(formula_font_path().read_bytes()).decode()
+    return f'@font-face{{font-family:"{FORMULA_FAMILY}";src:url("data:font/woff2;base64,{data}") format("woff2")}}'
 
 
 def letters(svg: str) -> Mapping[Face, str]:

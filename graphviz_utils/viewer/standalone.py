@@ -5,7 +5,7 @@ import hashlib
 import html
 from string import Template
 
-from graphviz_utils.rendering import font_rules, letters
+from graphviz_utils.rendering import font_rules, formula_rule, letters
 from graphviz_utils.viewer.assets import viewer_file, viewer_script
 from graphviz_utils.viewer.cards import Scene
 
@@ -30,7 +30,7 @@ def standalone(scene: Scene, present: bool = False) -> str:
         ground=_GROUNDS[scene.theme],
         css=viewer_file("viewer.css"),
         scene=_inert(scene.to_json()),
-        fonts=font_rules(letters(f"<all>{''.join(scene.pictures)}</all>")),
+        fonts=font_rules(letters(f"<all>{''.join(scene.pictures)}</all>")) + formula_rule(),
         script=script,
     )
 

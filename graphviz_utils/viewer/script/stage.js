@@ -174,11 +174,13 @@ export class Stage {
     this.viewer.choices.set({ smallest: this.picture.smallest * this.scale });
   }
 
-  /** Panels stand beside the picture where that does not make it smaller, below it elsewhere. */
+  /** Panels stand beside the picture where it stays whole there and as large as it is, below it elsewhere. */
   #placePanels() {
     const { element, choices } = this.viewer;
     const [wide, height] = [element.clientWidth, this.room.height];
-    const isAside = wide >= 900 && this.scaleIn(wide - ASIDE, height) === this.scaleIn(wide, height);
+    const [narrow, scale] = [wide - ASIDE, this.scaleIn(wide, height)];
+    const isWhole = this.picture.width * scale <= narrow - MARGIN + 1;
+    const isAside = wide >= 900 && isWhole && this.scaleIn(narrow, height) === scale;
     const isAny = choices.panel || choices.inspector || choices.code;
     element.classList.toggle("aside", isAside && Boolean(isAny) && !choices.presenting);
   }
