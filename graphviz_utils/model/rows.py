@@ -59,11 +59,17 @@ class Argument:
     def __post_init__(self) -> None:
         if isinstance(self.literal, str) and self.literal in NON_FINITE:
             object.__setattr__(self, "literal", NON_FINITE[self.literal])
+        elif isinstance(self.literal, list):  # JSON knows no tuples
+            object.__setattr__(self, "literal", _frozen(self.literal))
 
     @property
     def is_literal(self) -> bool:
         """Whether the argument was written down in the program rather than computed by a node."""
         return self.node is UNSET
+
+
+def _frozen(literal: Any) -> Any:
+    return tuple(map(_frozen, literal)) if isinstance(literal, list) else literal
 
 
 @dataclass(frozen=True, slots=True)

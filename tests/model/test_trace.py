@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from graphviz_utils.model import LAST, Failure, Moment, Trace, TraceError
+from graphviz_utils.model import LAST, Argument, Failure, Moment, Trace, TraceError
 from tests.building import scenario_1_trace
 
 
@@ -23,6 +23,15 @@ def test_save_and_load_give_an_equal_run(tmp_path: Path) -> None:
     trace.save(tmp_path / "run.json")
 
     assert Trace.load(tmp_path / "run.json") == trace
+
+
+def test_the_sizes_that_an_operator_was_given_come_back_as_they_were() -> None:
+    """JSON knows lists only."""
+    trace = scenario_1_trace()
+    sizes = Argument("size", None, (2, (3, None)))
+    viewed = replace(trace, nodes=(*trace.nodes[:-1], replace(trace.nodes[-1], arguments=(sizes,))))
+
+    assert Trace.from_json(viewed.to_json()).nodes[-1].arguments == (sizes,)
 
 
 def test_the_json_form_names_the_last_binding_of_each_variable() -> None:
