@@ -26,6 +26,7 @@ _LONGEST_EXPLANATION = 110
 _MOST_CONDITIONS = 3
 _SHORTER = 0.6
 _DIGITS = 6
+_UNSEEN = 1e-14
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,4 +173,5 @@ def _with_numbers(name: str, formula: sympy.Expr, reckoned: tuple[dict[sympy.Sym
 
 def _relation(numbers: Iterable[float]) -> str:
     """Whether what is written down is all of it."""
-    return "=" if all(float(f"{number:.{_DIGITS}g}") == number for number in numbers) else r"\approx"
+    off = (abs(float(f"{number:.{_DIGITS}g}") - number) > _UNSEEN * abs(number) for number in numbers)
+    return r"\approx" if any(off) else "="

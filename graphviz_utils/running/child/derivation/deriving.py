@@ -10,6 +10,7 @@ from graphviz_utils.model import Check, Proof
 from graphviz_utils.rules.names import latex_name
 from graphviz_utils.running.child.derivation.abbreviating import Abbreviations
 from graphviz_utils.running.child.derivation.alphabet import Alphabet, Tensor
+from graphviz_utils.running.child.derivation.branches import Branches
 from graphviz_utils.running.child.derivation.budget import Budget
 from graphviz_utils.running.child.derivation.deducing import Statement, Story, Subject, Telling
 from graphviz_utils.running.child.derivation.differentiation import Differentiation
@@ -58,7 +59,7 @@ class PassDerivation:
             ObstacleError: there is none.
             LateError: none was found in time.
         """
-        leaf, slopes = self._slopes(row.node)
+        leaf, slopes = self.slopes(row.node)
         if row.autograd is None or row.autograd.data is None or row.autograd.shape != leaf.shape:
             raise ObstacleError(f"what autograd sent to {row.name} is not known")
         sent = map(float, row.autograd.elements())  # type: ignore[arg-type]
@@ -67,7 +68,7 @@ class PassDerivation:
             for number, slope, letter in zip(sent, slopes.flat, leaf.letters.flat, strict=True)
         ]
         check = judged(row.autograd, elements, self._expansion.precision)
-        if check.verdict == "open" or not elements:
+        if not elements:
             return check
         if self._budget.is_spent:
             return replace(check, note="; ".join(filter(None, (check.note, _NO_TIME_TO_SHOW))))
@@ -79,7 +80,7 @@ class PassDerivation:
 
     def statements(self, leaf: str) -> tuple[Statement, ...]:
         """The derivation for the first element of `leaf` on which anything depends."""
-        tensor, slopes = self._slopes(leaf)
+        tensor, slopes = self.slopes(leaf)
         indices = list(np.ndindex(*tensor.shape))
         index = next((index for index in indices if slopes[index] != 0), indices[0])
         letter, raw = tensor.letters[index], slopes[index]
@@ -87,7 +88,7 @@ class PassDerivation:
         story = Story(letter, name, raw, self._shortened(raw))
         return Telling(self._subject, story, self.alphabet, self._abbreviations).statements()
 
-    def _slopes(self, leaf: str) -> tuple[Tensor, Any]:
+    def slopes(self, leaf: str) -> tuple[Tensor, Any]:
         """A leaf, and the derivatives by its elements; where it was changed between its uses, by all that it was."""
         if leaf not in self._known:
             reason = self._expansion.blocked(leaf)
@@ -127,11 +128,16 @@ def _subject(flow: Flow, expansion: Expansion) -> Subject:
         expansion.whole,
         name,
         None if node is None else node.id,
-        tuple(filter(_is_telling, expansion.branches.conditions)),
+        _telling(expansion.branches),
     )
 
 
-def _is_telling(relation: sympy.Basic) -> bool:
-    """Whether a condition is one of mathematics, and no limit that keeps computers from overflowing."""
-    left, right = relation.args
-    return not (right.is_number and abs(right) >= _TECHNICAL) and not (left.is_number and abs(left) >= _TECHNICAL)
+def _telling(branches: Branches) -> tuple[sympy.Basic, ...]:
+    """Conditions of mathematics: none between pieces that may be weighed in any way, no limits against overflow."""
+    weights = {meeting.weight for meeting in branches.meetings}
+    free = (relation for relation in branches.conditions if not relation.free_symbols & weights)
+    return tuple(relation for relation in free if not any(map(_is_technical, relation.args)))
+
+
+def _is_technical(side: sympy.Expr) -> bool:
+    return bool(side.is_number and abs(side) >= _TECHNICAL)

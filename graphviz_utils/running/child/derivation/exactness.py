@@ -10,11 +10,12 @@ import sympy
 __all__ = ["exact", "is_short"]
 
 _DIGITS = 6
+_LARGEST_OF_A_FRACTION = 2**20
 _LARGEST_EXPONENT = 12
 
 
 def exact(number: float, dtype: str = "float64") -> sympy.Expr:
-    """`number` as a person writes it down: 0.1 is a tenth, also where `dtype` has no tenth.
+    """`number` as a person writes it down: 0.1 is a tenth, also where `dtype` has no tenth, and 2⁻¹⁶ is 1/65536.
 
     What takes more than six digits stays a float, NaN and infinities are SymPy's.
     """
@@ -24,6 +25,9 @@ def exact(number: float, dtype: str = "float64") -> sympy.Expr:
         return sympy.nan
     if math.isinf(number):
         return sympy.oo if number > 0 else -sympy.oo
+    fraction = Fraction(number)
+    if max(fraction.denominator, abs(fraction.numerator)) <= _LARGEST_OF_A_FRACTION:
+        return sympy.Rational(fraction.numerator, fraction.denominator)
     written = _shortest(number, dtype)
     if not is_short(written):
         return sympy.Float(number)

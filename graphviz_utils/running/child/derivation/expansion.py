@@ -164,7 +164,8 @@ class Expansion:
             raise ObstacleError(f"the formula of {named(node)} has no value here")
         reckoned = self._run.settled(expression)
         off = abs(reckoned.value - number)
-        allowed = _ROUNDINGS * self.precision.epsilon * (reckoned.error + abs(number)) + _OF_FUNCTIONS * abs(number)
+        allowed = _ROUNDINGS * self.precision.epsilon * (reckoned.error + abs(number)) + self.precision.smallest
+        allowed += _OF_FUNCTIONS * abs(number)
         if off <= allowed or reckoned.value == number or not (math.isfinite(number) and math.isfinite(allowed)):
             return
         raise ObstacleError(f"the formula of {named(node)} comes to another number than the run had")

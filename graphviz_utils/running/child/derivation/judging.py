@@ -12,7 +12,6 @@ from graphviz_utils.running.child.comparing import two_texts
 from graphviz_utils.running.child.derivation.kinks import Sides
 from graphviz_utils.running.child.derivation.precision import Precision
 from graphviz_utils.running.child.derivation.reckoning import Reckoned
-from graphviz_utils.running.obligations import no_closed_form
 from graphviz_utils.tracing.snapshots import Camera
 
 __all__ = ["Element", "judged"]
@@ -45,31 +44,30 @@ def judged(autograd: Snapshot, elements: Sequence[Element], precision: Precision
     """The verdict on a leaf, without formula and derivation."""
     values = [element.reckoned.value for element in elements]
     places = list(np.ndindex(*autograd.shape))
-    lost = next((place for place, value in zip(places, values, strict=True) if math.isnan(value)), None)
-    if lost is not None:
-        return no_closed_form(f"here: what was found has no value{_at(lost)}")
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     rounded = _rounded(values, autograd.dtype)
-    findings = [
-        _found(element, value, largest, precision.epsilon) for element, value in zip(elements, rounded, strict=True)
-    ]
+    findings = [_found(element, value, largest, precision) for element, value in zip(elements, rounded, strict=True)]
     verdict = max((finding.verdict for finding in findings), key=_SEVERITY.index, default=_SEVERITY[0])
     first = next((number for number, finding in enumerate(findings) if finding.verdict == verdict), 0)
     expected = _snapshot(values, autograd)
     if verdict == "differs":
         return Check("derived", "differs", _difference(elements[first], rounded[first], places[first]), expected)
+    if verdict == "open":
+        return Check("derived", "open", f"the closed form has no value{_at(places[first])}")
     if verdict == "kink":
         return _kink_check(autograd, elements, places[first], elements[first])
     return Check("derived", verdict, _rounding(findings, precision.dtype) if verdict == "close" else "", expected)
 
 
-_SEVERITY: tuple[Verdict, ...] = ("equal", "close", "kink", "differs")
+_SEVERITY: tuple[Verdict, ...] = ("equal", "close", "kink", "open", "differs")
 
 
-def _found(element: Element, rounded: float, largest: float, epsilon: float) -> _Finding:
+def _found(element: Element, rounded: float, largest: float, precision: Precision) -> _Finding:
     sent, value = element.sent, element.reckoned.value
-    near = epsilon * (_OF_ELEMENT * max(abs(sent), abs(value)) + _OF_LARGEST * largest)
-    allowed = max(near, epsilon * _OF_STEPS * element.reckoned.error, _OF_CONSTANTS * abs(value))
+    if math.isnan(value):
+        return _Finding("open")
+    near = precision.epsilon * (_OF_ELEMENT * max(abs(sent), abs(value)) + _OF_LARGEST * largest) + precision.smallest
+    allowed = max(near, precision.epsilon * _OF_STEPS * element.reckoned.error, _OF_CONSTANTS * abs(value))
     sides = element.sides
     if sides is not None and sides.greatest - sides.least > allowed:
         return _Finding("kink" if sides.least - allowed <= sent <= sides.greatest + allowed else "differs")

@@ -27,7 +27,7 @@ def simplified(expression: sympy.Expr, budget: Budget) -> sympy.Expr:
         if budget.is_spent:
             return best
         with suppress(BasePolynomialError, ValueError, TypeError, AttributeError, NotImplementedError, RecursionError):
-            best = min(best, way(expression), key=length)
+            best = min(best, _with_powers_together(way(expression)), key=length)
     return best.replace(lambda each: each.is_Mul, _with_few_minus_signs)
 
 
@@ -48,6 +48,11 @@ def _ways(expression: sympy.Expr) -> Iterator[Callable[[sympy.Expr], sympy.Expr]
     yield sympy.factor
     if any(power.exp.could_extract_minus_sign() for power in expression.atoms(sympy.Pow)):
         yield sympy.cancel
+
+
+def _with_powers_together(expression: sympy.Expr) -> sympy.Expr:
+    """`exp(a + b)` for `exp(a) exp(b)`, which factors are found in, and nobody wants to read."""
+    return sympy.powsimp(expression, deep=True, combine="exp") if expression.has(sympy.exp) else expression
 
 
 def _has_only_low_powers(expression: sympy.Expr) -> bool:
