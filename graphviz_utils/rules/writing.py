@@ -5,11 +5,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from graphviz_utils.model.explanations import closed_up
-from graphviz_utils.rules.expressions import Constant, Expression, Name
+from graphviz_utils.rules.expressions import Call, Constant, Expression, Name
 from graphviz_utils.rules.names import upright
 from graphviz_utils.rules.numerals import number_text
 from graphviz_utils.rules.text import Strength, Text
-from graphviz_utils.rules.vocabulary import WORDS
+from graphviz_utils.rules.vocabulary import WORDS, same
 
 __all__ = ["Scribe", "written"]
 
@@ -62,9 +62,10 @@ class Scribe:
 
     def at(self, expression: Expression, place: Strength) -> str:
         """An expression as LaTeX, in brackets if `place` asks for something that holds together more tightly."""
-        if isinstance(expression, Name):
-            return self.sign(expression.name, place)
-        return self.text(expression).at(place)
+        shown = _shown(expression)
+        if isinstance(shown, Name):
+            return self.sign(shown.name, place)
+        return self.text(shown).at(place)
 
     def is_tensor(self, expression: Expression) -> bool:
         """Whether an expression is known to have more than one element."""
@@ -75,6 +76,13 @@ class Scribe:
         word = WORDS.get(expression.function)
         is_kept = word is not None and (word.pointwise or word.moves or word.keeps)
         return is_kept and any(map(self.is_tensor, expression.arguments))
+
+
+def _shown(expression: Expression) -> Expression:
+    """What is seen of an expression: without words that are not written down."""
+    while isinstance(expression, Call) and (word := WORDS.get(expression.function)) and word.latex in (same, "<0>"):
+        expression = expression.arguments[0]
+    return expression
 
 
 def written(expression: Expression, names: Callable[[str], Text], has_many: Callable[[str], bool] = _is_one) -> Text:

@@ -308,3 +308,17 @@ def test_arguments_that_make_no_sense_leave_formulas_out() -> None:
     told = all_of(run.trace())
 
     assert [each.role for each in told] == ["collects", *["scales"] * 5]
+
+
+def test_a_negative_gradient_stands_in_brackets_also_where_it_is_spread() -> None:
+    """The deviation of (1, 5) is √8; −2 of it goes back as −2 · (x − 3) / √8 = ±√2."""
+
+    def program() -> None:
+        x = torch.tensor([1.0, 5.0], requires_grad=True)
+        (-2 * x.std()).backward()
+
+    numbers = explained(program, "StdBackward0").slots[0].numbers
+
+    assert numbers is not None
+    assert r"\cdot \left(-2\right) " in numbers
+    assert numbers.endswith(r"\begin{pmatrix} 1.414 \\ -1.414 \end{pmatrix}")

@@ -18,8 +18,9 @@ from graphviz_utils.rules.vocabulary import (
     special,
 )
 from graphviz_utils.rules.vocabulary.function import Function, Pen, Vocabulary
+from graphviz_utils.rules.vocabulary.reductions import same
 
-__all__ = ["WORDS", "Function", "Pen", "Vocabulary"]
+__all__ = ["WORDS", "Function", "Pen", "Vocabulary", "same"]
 
 WORDS: Mapping[str, Function] = MappingProxyType(
     arithmetic.WORDS
