@@ -78,13 +78,14 @@ def test_both_parts_of_a_complex_number_are_moved() -> None:
         ),
         ("import numpy\n(x * numpy.random.default_rng().normal()).backward()", "they depend on chance"),
         ("torch.distributions.Gamma(x, 1.0).rsample().backward()", "draws random numbers that change"),
+        ("torch.func.hessian(lambda a: a**4)(x).mul(x).backward()", "where torch.func's transforms are nested"),
         ("(x / 0).backward()", "this pass begins from inf, which has no slope"),
         (
             "y = x * 2\ntorch.autograd.grad([torch.autograd.graph.get_gradient_edge(y)], [x], [torch.ones(())])",
             "an edge of the graph",
         ),
     ],
-    ids=["time", "left behind", "unseeded", "gamma", "infinite", "edge"],
+    ids=["time", "left behind", "unseeded", "gamma", "nested", "infinite", "edge"],
 )
 def test_what_cannot_be_held_against_differences_stays_open_with_the_reason(program: str, reason: str) -> None:
     found = check(f"x = torch.tensor(3.0, requires_grad=True)\n{program}")

@@ -24,6 +24,8 @@ ROUNDING = {
     "x.requires_grad_()\n(x**3).sum().backward()",
     "asks for float32": "x = torch.tensor([2.1, 3.3], requires_grad=True)\nassert x.dtype == torch.float32\n"
     "(x**3).sum().backward()",
+    "sets its own default": "torch.set_default_dtype(torch.float32)\nw = torch.randn(3, requires_grad=True)\n"
+    "z = torch.zeros(3, requires_grad=True)\n((w + z)**3 * torch.linspace(0, 1, 3)).sum().backward()",
     "complex64": "z = torch.tensor([1+2j, 0.5-1j], dtype=torch.complex64, requires_grad=True)\n"
     "(z**2 * torch.exp(z)).abs().sum().backward()",
     "complex root": "z = torch.tensor(1+2j, requires_grad=True)\n(z**3).backward(torch.tensor(1+1j))",
@@ -48,6 +50,8 @@ CHANCE = {
     "score function": "t = torch.tensor([0.5, 0.1], requires_grad=True)\n"
     "d = torch.distributions.Categorical(logits=t)\n"
     "a = d.sample((5,))\n(d.log_prob(a) * torch.arange(5.0)).sum().backward()",
+    "draws after a pass whose end it catches": "x = torch.tensor(3.0, requires_grad=True)\ntry:\n"
+    "    (x**2 * torch.rand(())).backward()\nexcept BaseException:\n    pass\ntorch.rand(2)",
     "shuffled": "x = torch.arange(5.0, requires_grad=True)\n"
     "(x[torch.randperm(5)] * torch.arange(5.0)).sum().backward()",
 }
@@ -179,6 +183,8 @@ NETWORKS = {
     "(-D(fake).mean()).backward()",
     "scripted": "@torch.jit.script\ndef f(x):\n    return (x * 2).sin().sum()\n"
     "x = torch.tensor([1.5, 2.0], requires_grad=True)\nf(x).backward()",
+    "Jacobian by a transform": "x = torch.tensor([2.0, 3.0], requires_grad=True)\n"
+    "(torch.func.jacrev(lambda a: a**3)(x).sum() * x[0]).backward()",
     "vmap": "x = torch.tensor([2.0, 3.0], requires_grad=True)\ntorch.vmap(lambda a: a**3)(x).sum().backward()",
     "func.grad": "x = torch.tensor(2.0, requires_grad=True)\n(torch.func.grad(lambda a: a**3)(x) * x).backward()",
 }

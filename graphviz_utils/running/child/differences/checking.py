@@ -22,6 +22,7 @@ __all__ = ["Subject", "check_of"]
 
 _WORST: tuple[Verdict, ...] = ("differs", "open", "kink", "close", "equal")
 _SHARED = "PyTorch shares the gradient of a symmetric matrix between both triangles: they are right together"
+_ALONG = "along a direction that moves all numbers at once"
 _NAN = "nan comes of a zero times an infinite slope, as behind a branch that `where` did not choose"
 
 
@@ -119,23 +120,23 @@ class _Note:
         elif self._subject.beyond:
             yield self._rounding(self._subject.beyond[0])
         if unsettled := self._of("open"):
-            place = "along a direction" if unsettled[0] < 0 else f"at {self._naming(unsettled[0])}"
             has_hole = self._rows[unsettled[0]].finding.has_hole
-            yield f"{place} {'the function has no value' if has_hole else 'each step gives another slope'}"
+            told = "the function has no value" if has_hole else "each step gives another slope"
+            yield f"{self._where(unsettled[0])} {told}"
         if (kinks := self._of("kink")) and not different:
-            first = kinks[0]
-            place = "the direction tried" if first < 0 else self._naming(first)
-            chosen = self._rows[first].finding.sent if first < 0 else float(self._subject.own[first])
-            yield wording.kink(place, len(kinks) - 1, self._rows[first], chosen)
+            yield wording.kink(self._where(kinks[0]), len(kinks) - 1, self._rows[kinks[0]], self._sent(kinks[0]))
 
     def _difference(self, place: int) -> str:
-        row = self._rows[place]
-        if place < 0:
-            both = f"autograd says {row.finding.sent:.6g}, and differences give {row.slope.value:.6g}"
-            return f"along a direction that moves all numbers at once, {both}"
-        sent = float(self._subject.own[place])
+        sent = self._sent(place)
         why = _NAN if math.isnan(sent) else self._subject.suspects.of(self._subject.node)
-        return wording.difference(self._naming(place), row, sent) + (f": {why}" if why else "")
+        return wording.difference(self._where(place), self._rows[place], sent) + (f": {why}" if why else "")
+
+    def _where(self, place: int) -> str:
+        return _ALONG if place == Probe.ALONG else f"at {self._naming(place)}"
+
+    def _sent(self, place: int) -> float:
+        """What the picture shows that autograd sent."""
+        return self._rows[place].finding.sent if place == Probe.ALONG else float(self._subject.own[place])
 
     def _rounding(self, place: int) -> str:
         own, wide = (float(numbers[place]) for numbers in (self._subject.own, self._subject.wide))

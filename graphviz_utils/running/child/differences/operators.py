@@ -67,12 +67,8 @@ class Operators(TorchDispatchMode):
         return result
 
     def _ran(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if is_random(func):
-            return self._draws.draw(func, args, kwargs)
-        result = func(*args, **kwargs)
-        if (
-            func is _LITERAL and self.is_wide and result.dtype in _WIDE and result.untyped_storage().resizable()
-        ):  # else it is memory of NumPy's, and stays that
+        result = self._draws.draw(func, args, kwargs) if is_random(func) else func(*args, **kwargs)
+        if self.is_wide and isinstance(result, torch.Tensor) and result.dtype in _WIDE and _is_new(func, args, result):
             return result.to(_WIDE[result.dtype])
         return result
 
@@ -100,5 +96,10 @@ class Shaken(Operators):
         return (1 + self._epsilon * signs.to(torch.float64)).to(tensor.dtype)
 
 
+def _is_new(func: Any, args: tuple[Any, ...], result: torch.Tensor) -> bool:
+    """Whether `result` is made of no tensor, nor of memory that the program has by another name (NumPy's)."""
+    return result.untyped_storage().resizable() if func is _LITERAL else next(flat(args), None) is None
+
+
 def _is_real(tensor: torch.Tensor) -> bool:
-    return tensor.is_floating_point() or tensor.is_complex()
+    return (tensor.is_floating_point() or tensor.is_complex()) and not tensor.is_meta

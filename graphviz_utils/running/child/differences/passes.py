@@ -11,7 +11,7 @@ from graphviz_utils.running.child.differences.ending import Ended, Reached
 from graphviz_utils.tracing.calls import Call, call_of, is_call
 from graphviz_utils.tracing.schemas import flat
 
-__all__ = ["Passes", "Visitor", "creates_graph"]
+__all__ = ["Passes", "Visitor"]
 
 _COPYING = frozenset((torch.Tensor.tolist, torch.Tensor.new_tensor, torch.tensor))
 _COLLECTING = frozenset((torch.as_tensor, torch.asarray))
@@ -64,7 +64,7 @@ class Passes(TorchFunctionMode):
             return func(*args, **given)
         if self._count < self._wanted:
             self._count += 1
-            creates = creates_graph(func, args, given)
+            creates = _creates_graph(func, args, given)
             return self._visitor.engine(lambda: func(*args, **given), creates_graph=creates)
         self.has_come = True
         try:
@@ -84,6 +84,6 @@ def _read_by(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[
     return tuple(flat((*args, *kwargs.values())))
 
 
-def creates_graph(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
+def _creates_graph(func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> bool:
     """Whether a call of the engine leaves gradients that can be differentiated again."""
     return bool(signature(func).bind(*args, **kwargs).arguments.get("create_graph", False))

@@ -18,15 +18,24 @@ DOUBLE = (2.0**-9, 2.0**-15, 2.0**-21, 2.0**-27)
 SINGLE = (2.0**-3, 2.0**-5, 2.0**-8)
 
 _LEVELS = 4
-_HOPELESS = 0.01
+"""How often a step is halved, at the most."""
 _PRECISE = 1e-9
+"""So small an error, in parts of the slope, needs no further halving."""
+_HOPELESS = 0.01
+"""So large an error, after two halvings, will not come down either."""
 _SETTLED = 1e-6
+"""With so small an error a slope is taken."""
 _ROUGH = 0.02
-_GROWTH = 0.75
+"""With so small an error it is taken where no step gives a better one."""
 _BENT = 1e-4
+"""So much, in parts of the slope, those of both sides may differ and be one."""
 _LASTING = 0.5
+"""A bend of which as much is left with the next step, which is far smaller, is a kink."""
+_GROWTH = 0.75
 _ALIKE = 0.02
+"""So much secants may differ that tell of one slope."""
 _STEADY = 0.1
+"""So much the powers may differ that tell how secants grow."""
 _JUMPING = 0.9
 
 
@@ -34,10 +43,9 @@ _JUMPING = 0.9
 class Slope:
     """The slope at a point. `below` and `above` are those of either side; NaN on a side where there is none.
 
-    `error` is how far off `value` may be, and `step` the smallest step it came from. At a *kink* `value` lies in the
-    middle. At a *jump* the slopes are those beside it. A *steep* function grows without bound on at least one side:
-    its slope is infinite there. At an *edge* the function has values on one side only. What is *unsettled* gave
-    another slope with each step.
+    `error` is how far off `value` may be. At a *kink* `value` lies in the middle. At a *jump* the slopes are those
+    beside it. A *steep* function grows without bound on at least one side: its slope is infinite there. At an *edge*
+    the function has values on one side only. What is *unsettled* gave another slope with each step.
     """
 
     kind: Kind
@@ -45,7 +53,6 @@ class Slope:
     error: float
     below: float
     above: float
-    step: float
 
 
 def slope(rise: Rise, at: float, noise: float, steps: Sequence[float] = DOUBLE) -> Slope:
@@ -96,7 +103,6 @@ class _Central:
     error: float
     below: float
     above: float
-    step: float
     doubt: float
     is_bent: bool
 
@@ -132,16 +138,16 @@ def _central(rise: Rise, step: float, noise: float) -> _Central | None:
     size = max(abs(best), abs(ups[-1]), abs(downs[-1]))
     is_bent = abs(above - below) > _BENT * size + 16 * floor + 8 * error
     doubt = 0.0 if error <= 4 * floor else error / size
-    return _Central(best, error + floor, below, above, step, doubt, is_bent)
+    return _Central(best, error + floor, below, above, doubt, is_bent)
 
 
 def _smooth(central: _Central) -> Slope:
-    return Slope("smooth", central.value, central.error, central.below, central.above, central.step)
+    return Slope("smooth", central.value, central.error, central.below, central.above)
 
 
 def _kink(central: _Central) -> Slope:
     middle = (central.below + central.above) / 2
-    return Slope("kink", middle, central.error, central.below, central.above, central.step)
+    return Slope("kink", middle, central.error, central.below, central.above)
 
 
 # -- each side by itself
@@ -157,7 +163,7 @@ class _Side:
 def _from_sides(rise: Rise, noise: float, steps: Sequence[float]) -> Slope:
     below, above = (_side(rise, noise, [sign * step for step in steps]) for sign in (-1, 1))
     kinds = {below.kind, above.kind}
-    found = below.value, above.value, abs(steps[-1])
+    found = below.value, above.value
     errors = [side.error for side in (below, above) if side.kind in ("slope", "jump")]
     error = max(errors, default=math.inf)
     if "unsettled" in kinds or kinds == {"none"}:

@@ -13,6 +13,7 @@ from graphviz_utils.tracing.snapshots import unseen
 
 __all__ = ["LeafSeen", "Survey", "contributions", "surveyed"]
 
+_DEEP = 5_000
 _KEPT_ALIVE: list[GradFn] = []
 """Nodes that Python has looked at: PyTorch frees a deep chain of them by recursion, which would end the process."""
 
@@ -31,8 +32,8 @@ class Survey:
     """What one pass began from, where it led, and what came of it.
 
     `leaves` come in the order in which a walk from the roots meets them; `rooted` tells which of them each root is, if
-    it is one. `nodes` and `custom` are the names of the
-    operators' nodes and of those whose backward the program wrote. `sequences` tell when the nodes were made.
+    it is one. `nodes` are the names of the operators' nodes, `custom` those whose backward the program wrote, and
+    `sequences` tell when they were made.
     """
 
     roots: tuple[torch.Tensor, ...]
@@ -64,7 +65,8 @@ def surveyed(call: Call, run: Callable[[], Any]) -> Survey:
     grads = _sent(call, run, list(leaves.values()))
     seen = (LeafSeen(leaf, value, grad) for (leaf, _), value, grad in zip(leaves.values(), values, grads, strict=True))
     operators = [fn for fn in fns if fn.next_functions or getattr(fn, "variable", None) is None]
-    _KEPT_ALIVE.extend(fns)
+    if len(fns) > _DEEP:
+        _KEPT_ALIVE.extend(fns)
     return Survey(
         kept,
         seeds,

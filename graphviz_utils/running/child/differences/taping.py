@@ -45,11 +45,7 @@ class _Loose:
 
 
 class Taping(Operators):
-    """Writes the tape, up to its `end`.
-
-    Raises:
-        Unrepeatable: a function transform is at work, whose inner tensors cannot be followed.
-    """
+    """Writes the tape, up to its `end`."""
 
     def __init__(self, draws: Drawing, deadline: Deadline, *, is_wide: bool) -> None:
         super().__init__(draws, deadline, is_wide=is_wide)
@@ -74,6 +70,10 @@ class Taping(Operators):
         if func is not _DETACH:
             self._believe(tensor for _, tensor in tensors)
             self._free(tensor for _, tensor in _changed(func, tensors, (args, kwargs)))
+        if any(tensor.is_meta for _, tensor in tensors):
+            raise Unrepeatable(
+                "tensors without numbers (meta) are at work, as where torch.func's transforms are nested"
+            )
         result = super()._operate(func, args, kwargs)
         if func is _DETACH:
             self._detached_again = args[0], result
@@ -157,10 +157,6 @@ class Taping(Operators):
             return None
         if self._is_in_engine and not keeps_graph:
             return None
-        if torch._C._functorch.peek_interpreter_stack() is not None:
-            raise Unrepeatable(
-                "the program transforms functions (torch.func), and what happens inside of them is not seen"
-            )
         if is_in_custom_function():
             self.tape.uses += uses
             return None

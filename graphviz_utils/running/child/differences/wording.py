@@ -60,19 +60,19 @@ def off(dtype: str, distance: float, scale: float) -> str:
     return f"{dtype} itself is off by {_distance(distance, scale)}" if distance > _SEEN * scale else ""
 
 
-def kink(place: str, others: int, row: Judged, chosen: float) -> str:
-    """What happens at `place`, where there is no single slope and autograd chose one; at so many `others`, too."""
-    words = f"at {place} {_sides(row.slope)}, and autograd chose {_text(chosen)}"
+def kink(where: str, others: int, row: Judged, chosen: float) -> str:
+    """What happens where there is no single slope and autograd chose one; so it is in so many `others`, too."""
+    words = f"{where} {_sides(row.slope)}, and autograd chose {_text(chosen)}"
     return words + (f"; {others} more like it" if others else "")
 
 
-def difference(place: str, row: Judged, sent: float) -> str:
+def difference(where: str, row: Judged, sent: float) -> str:
     """Both numbers where they differ."""
     if row.slope.kind not in ("smooth", "edge"):
-        return f"at {place} autograd sent {_text(sent)}, but {_sides(row.slope)}"
+        return f"{where} autograd sent {_text(sent)}, but {_sides(row.slope)}"
     left, value = two_texts(sent, row.slope.value)
     branch = ", a comparison changing exactly there" if row.is_branch else ""
-    return f"at {place} autograd sent {left}, and differences give {value} ± {row.slope.error:.1g}{branch}"
+    return f"{where} autograd sent {left}, and differences give {value} ± {row.slope.error:.1g}{branch}"
 
 
 def tried(count: int, total: int, is_all_at_once: bool) -> str:
