@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from graphviz_utils import page
-from graphviz_utils.model import GraphvizUtilsError, Look, Moment, Preset, Theme, Trace
+from graphviz_utils.model import GraphvizUtilsError, Look, Moment, Preset, Proof, Theme, Trace
 from graphviz_utils.running import Limits, Safety, warm_up
 from graphviz_utils.scenario import with_literal
 from graphviz_utils.viewer import place_component, program_component
@@ -80,6 +80,13 @@ def drawn(key: str, look: Look, moment: Moment, torchviz: str | None, _work: tup
     return page.drawn(trace, look, moment, torchviz, stop, hidden_lines, limits=LIMITS)
 
 
+@st.cache_resource(max_entries=128, ttl=60, show_spinner=False)  # not for long: busy machines find fewer closed forms
+def proved(key: str, moment: Moment, is_brought: bool, _work: tuple[page.Ran, Limits, Event, str]) -> tuple[Proof, ...]:  # noqa: ARG001
+    """The proofs of the run called `key`, which was made here or is brought along."""
+    ran, limits, stop, session = _work
+    return page.proved(ran, moment, limits, stop, session)
+
+
 @st.cache_resource(show_spinner=False)
 def components() -> tuple[Any, Any]:
     """The viewer's program, which shows nothing, and a place that shows a picture in it; registered once per server."""
@@ -88,12 +95,18 @@ def components() -> tuple[Any, Any]:
     return program, component("graphviz_utils.viewer", js=place_component())
 
 
-def viewer(shown: page.Drawn, told: str, stale: bool) -> None:
+def viewer(shown: page.Drawn, told: str) -> None:
     """The living picture."""
     program, place = components()
+    data = {
+        "scene": shown.document,
+        "told": told,
+        "stale": visit().is_behind or visit().drawing is not None,
+        "proving": visit().proving.attempt is not None,
+    }
     with st.container(gap=None):
         program(key="program")
-        place(data={"scene": shown.document, "told": told, "stale": stale}, key="viewer", on_input_change=on_input)
+        place(data=data, key="viewer", on_input_change=on_input, on_prove_change=on_prove)
 
 
 @st.cache_data(max_entries=256, show_spinner=False)
@@ -171,6 +184,11 @@ def on_input() -> None:
         state.code_text = code
         on_run()
         visit().before = visit().drawn
+
+
+def on_prove() -> None:
+    """The proofs of the picture are looked at, and it has none."""
+    visit().proving.is_asked = not visit().is_behind
 
 
 def on_open() -> None:
@@ -330,15 +348,7 @@ def picture_area(look: Look, bar: Any, doors: Any) -> Moment:
     if good is not None and good.trace is not None:
         with bar:
             moment = pass_choice(good)
-        torchviz, trace, before = good.torchviz if state.torchviz else None, good.trace, visit().before
-
-        def draw(stop: Event) -> page.Drawn:
-            lines = good.program.hidden_lines
-            if good.is_small and before is None:
-                return drawn(good.key, look, moment, torchviz, (lines, trace, stop))
-            return page.drawn(trace, look, moment, torchviz, stop, lines, before, LIMITS)
-
-        visit().settle_drawing((good.key, look, moment, torchviz), good.key, draw)
+        lay_out(good, good.trace, look, moment)
     with st.container(key="progress_place"):  # always there, so that the viewer keeps its place and its fields
         if visit().work is not None:
             st.fragment(progress, run_every=page.unhurried(0.3))()
@@ -349,12 +359,40 @@ def picture_area(look: Look, bar: Any, doors: Any) -> Moment:
         else:
             st.info("Press Run to see this program's graph." if visit().ran is None else "There is no picture yet.")
         return moment
-    stale = visit().is_behind
-    pictures(good, shown, stale or visit().drawing is not None)
-    foot(good, shown, look, stale)
+    prove(good, moment)
+    known, shown = visit().proving.joined((good.key, moment), good, shown)
+    pictures(known, shown)
+    foot(known, shown, look)
     with doors:
-        downloads(good, shown, look, moment)
+        downloads(known, shown, look, moment)
     return moment
+
+
+def lay_out(good: page.Ran, trace: Trace, look: Look, moment: Moment) -> None:
+    """Draw the run, unless that is done or goes on."""
+    torchviz, before = good.torchviz if state.torchviz else None, visit().before
+
+    def draw(stop: Event) -> page.Drawn:
+        lines = good.program.hidden_lines
+        if good.is_small and before is None:
+            return drawn(good.key, look, moment, torchviz, (lines, trace, stop))
+        return page.drawn(trace, look, moment, torchviz, stop, lines, before, LIMITS)
+
+    visit().settle_drawing((good.key, look, moment, torchviz), good.key, draw)
+
+
+def prove(good: page.Ran, moment: Moment) -> None:
+    """Prove what the picture shows, if somebody looks for that and it is not done."""
+    limits, session = visit().limits, visit().session
+
+    def work(stop: Event) -> tuple[Proof, ...]:
+        if not good.is_small:
+            return page.proved(good, moment, limits, stop, session)
+        return proved(good.key, moment, good.scenario is None, (good, limits, stop, session))
+
+    if visit().proving.is_asked:
+        visit().proving.begin((good.key, moment), work)
+    visit().settle_proofs()
 
 
 def pass_choice(good: page.Ran) -> Moment:
@@ -391,15 +429,15 @@ def progress() -> None:
         st.button("Stop", icon=":material/stop_circle:", key="stop", on_click=attempt.stop)
 
 
-def pictures(good: page.Ran, shown: page.Drawn, stale: bool) -> None:
+def pictures(good: page.Ran, shown: page.Drawn) -> None:
     """Ours, and torchviz's beside it."""
     told = page.described(cast(Trace, good.trace))
     if not state.torchviz:
-        viewer(shown, told, stale)
+        viewer(shown, told)
         return
     ours, theirs = st.columns([5, 2], gap="medium")
     with ours:
-        viewer(shown, told, stale)
+        viewer(shown, told)
     with theirs:
         st.caption("torchviz")
         if shown.torchviz is not None:
@@ -408,17 +446,28 @@ def pictures(good: page.Ran, shown: page.Drawn, stale: bool) -> None:
             st.text(shown.remark or good.message or "torchviz needs the program: press Run.")
 
 
-def foot(good: page.Ran, shown: page.Drawn, look: Look, stale: bool) -> None:
+def foot(good: page.Ran, shown: page.Drawn, look: Look) -> None:
     """The legend, the verdict, and what was left out."""
     trace = cast(Trace, good.trace)
     with st.container(key="foot", horizontal=True, vertical_alignment="center"):
         st.html(page.legend_html(look), width="content")
         verdict, words = page.verdict_sentence(trace)
-        if stale or good.program.source != visit().program.source:
+        if visit().is_behind or good.program.source != visit().program.source:
             st.badge("picture of the earlier code", color="orange")
         elif words:
             st.html(page.verdict_html(verdict, words), width="content")
-        st.html(page.notes_html((*shown.picture.notes, *trace.notes)), width="stretch")
+        notes = (*shown.picture.notes, *trace.notes, visit().proving.words)
+        st.html(page.notes_html(filter(None, notes)), width="stretch")
+        if visit().proving.attempt is not None:
+            st.fragment(proving, run_every=page.unhurried(0.3))()
+
+
+def proving() -> None:
+    """What goes on behind a picture that stands, and a button that ends it."""
+    attempt = visit().proving.attempt
+    if attempt is None or attempt.is_over or attempt.is_stopped:
+        st.rerun()
+    st.button("Stop proving", icon=":material/stop_circle:", key="stop_proving", on_click=attempt.stop, type="tertiary")
 
 
 def downloads(good: page.Ran, shown: page.Drawn, look: Look, moment: Moment) -> None:

@@ -18,6 +18,7 @@ from graphviz_utils.page.markup import (
     verdict_html,
 )
 from graphviz_utils.page.programs import Program, opened, ready_programs
+from graphviz_utils.page.proving import Proving, proved
 from graphviz_utils.page.runs import Ran
 from graphviz_utils.page.stories import calm_story, parted, set_story
 from graphviz_utils.page.troubles import trouble_of
@@ -33,6 +34,7 @@ __all__ = [
     "Guard",
     "LeafRow",
     "Program",
+    "Proving",
     "Ran",
     "Visit",
     "calm_story",
@@ -59,6 +61,7 @@ __all__ = [
     "parted",
     "pass_titles",
     "pick_label",
+    "proved",
     "ready_programs",
     "set_story",
     "style_html",

@@ -4,9 +4,12 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-__all__ = ["Attempt", "unhurried"]
+from graphviz_utils.model import GraphvizUtilsError
+
+__all__ = ["Attempt", "Ended", "ended", "unhurried"]
 
 T = TypeVar("T")
 
@@ -63,6 +66,26 @@ def unhurried(seconds: float) -> float:
     a second, nothing is left for what they wait for.
     """
     return seconds * min(max(1.0, _COUNT.going_on / _FEW), 12.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended(Generic[T]):
+    """What an attempt gave, or in words why it gave nothing; `bug` is an error of ours that is behind that."""
+
+    result: T | None
+    words: str = ""
+    bug: Exception | None = None
+
+
+def ended(attempt: Attempt[T]) -> Ended[T]:
+    """How an attempt ended that is over."""
+    try:
+        return Ended(attempt.result())
+    except GraphvizUtilsError as error:
+        return Ended(None, str(error))
+    except Exception as error:  # noqa: BLE001 - whoever shows the words raises it, when nothing is lost by it any more
+        name = type(error).__name__
+        return Ended(None, f"Something in this page itself went wrong ({name}); its server's log tells more.", error)
 
 
 class _Count:

@@ -12,7 +12,7 @@ from graphviz_utils.model import Limits, Look, Moment, RenderError, Trace
 from graphviz_utils.rendering import LayoutStoppedError, LayoutTimeoutError, Patience, render
 from graphviz_utils.viewer import Scene, scene_of
 
-__all__ = ["Drawn", "drawn", "empty_html", "image_html"]
+__all__ = ["Drawn", "drawn", "empty_html", "image_html", "told_anew"]
 
 _DEADLINE = 8.0  # seconds for torchviz, which folds nothing
 _MOST_ON_PAGES = 10_000_000  # characters of SVG: some twenty seconds
@@ -66,6 +66,12 @@ def drawn(  # noqa: PLR0913 - what is drawn, how, how much of it, and for how lo
         raise error.advising("choose fewer nodes, or shared leaves per-use, under Look") from None
     scene = scene_of(trace, series, look, hidden_lines)
     return Drawn(series, scene, scene.to_json(), *_torchviz(torchviz, stop))
+
+
+def told_anew(shown: Drawn, trace: Trace, hidden_lines: int) -> Drawn:
+    """The same pictures, and a document of `trace`, of which more is known than when it was drawn."""
+    scene = scene_of(trace, shown.series, shown.series.look, hidden_lines)
+    return replace(shown, scene=scene, document=scene.to_json())
 
 
 def _torchviz(text: str | None, stop: Event | None) -> tuple[str | None, str]:

@@ -8,7 +8,7 @@ from graphviz_utils.model import Limits, Scenario, Trace
 from graphviz_utils.page.programs import Program
 from graphviz_utils.running import Status, Want, run
 
-__all__ = ["Ran", "ran"]
+__all__ = ["Ran", "key_of", "may_run", "ran"]
 
 _SMALL = 250_000
 
@@ -51,8 +51,7 @@ class Ran:
 def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Event, session: str = "") -> Ran:
     """How `program` ran in the worker; with torchviz's drawing of it if it is to be `compared`.
 
-    A run that was brought along is taken as it is. Runs of one `session` take turns. A ready program is ours, and runs
-    also where `limits` want walls and there are none.
+    A run that was brought along is taken as it is. Runs of one `session` take turns.
 
     Raises:
         ScenarioError: its text is no program.
@@ -60,16 +59,28 @@ def ran(program: Program, *, compared: bool, limits: Limits, stop: threading.Eve
     if program.trace is not None:
         return _ran_before(program, program.trace)
     scenario = program.scenario
-    if program.origin == "ready":
-        limits = replace(limits, unwalled="run")
-    else:
+    if program.origin != "ready":
         # What a scenario's author promised of single numbers holds for his code, not for what became of it.
         scenario = replace(scenario, expectations=()) if program.origin == "typed" and program.head else scenario
     wants: tuple[Want, ...] = ("trace", "torchviz") if compared else ("trace",)
-    outcome = run(scenario, wants=wants, limits=limits, stop=stop, session=session)
+    outcome = run(scenario, wants=wants, limits=may_run(program, limits), stop=stop, session=session)
     return _written(
         Ran(program, scenario, outcome.trace, outcome.status, "", outcome.message, outcome.torchviz, compared)
     )
+
+
+def may_run(program: Program, limits: Limits) -> Limits:
+    """The limits for `program`: a ready one is ours, and runs also where they want walls and there are none."""
+    return replace(limits, unwalled="run") if program.origin == "ready" else limits
+
+
+def key_of(trace: Trace) -> str:
+    """Equal for equal runs."""
+    return _digest(trace.to_json())
+
+
+def _digest(text: str) -> str:
+    return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def _ran_before(program: Program, trace: Trace) -> Ran:
@@ -81,4 +92,4 @@ def _written(made: Ran) -> Ran:
     if made.trace is None:
         return made
     text = made.trace.to_json()
-    return replace(made, key=hashlib.blake2b(text.encode(), digest_size=16).hexdigest(), size=len(text))
+    return replace(made, key=_digest(text), size=len(text))

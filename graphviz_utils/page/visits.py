@@ -3,17 +3,15 @@
 import secrets
 from collections.abc import Callable, Hashable
 from threading import Event
-from typing import TypeVar
 
-from graphviz_utils.model import GraphvizUtilsError, Limits
-from graphviz_utils.page.attempts import Attempt, unhurried
+from graphviz_utils.model import Limits
+from graphviz_utils.page.attempts import Attempt, ended, unhurried
 from graphviz_utils.page.images import Drawn
 from graphviz_utils.page.programs import Program
+from graphviz_utils.page.proving import Proving
 from graphviz_utils.page.runs import Ran, ran
 
 __all__ = ["Visit"]
-
-T = TypeVar("T")
 
 
 class Visit:
@@ -22,8 +20,9 @@ class Visit:
     `program` stands in the editor, `own` is the visitor's last own one. `ran` is the last run, `good` the last one of
     which there is something to draw; `drawn` is the picture of the run called `drawn_key`; where only numbers were
     changed since the picture `before`, nothing is to move. `attempt` and `drawing` go on in the background, `None` if
-    nothing does. `words` and `layout_words` say what went wrong with a run or with a drawing. `bug` is an error of
-    ours, to be raised when the page is complete.
+    nothing does; `proving` has what is proved of the picture. `words` and `layout_words` say what went wrong with a run
+    or with a drawing. `bug` is an error of ours, to be raised when the page is complete. Programs of the visitor run
+    within `limits`, and those of one `session` take turns.
     """
 
     def __init__(self, program: Program, patience: float, limits: Limits = Limits()) -> None:
@@ -36,11 +35,12 @@ class Visit:
         self.before: Drawn | None = None
         self.attempt: Attempt[Ran] | None = None
         self.drawing: Attempt[Drawn] | None = None
+        self.proving = Proving(patience)
         self.words = self.layout_words = ""
         self.bug: Exception | None = None
+        self.limits = limits
         self._patience = patience
-        self._limits = limits
-        self._session = secrets.token_hex(16)
+        self.session = secrets.token_hex(16)
         self._request: Hashable = None
 
     @property
@@ -71,9 +71,10 @@ class Visit:
 
     def run(self, compared: bool, program: Program | None = None) -> None:
         """Run `program`, or what is in the editor; a run that goes on is ended first."""
-        asked, limits, session = program or self.program, self._limits, self._session
+        asked, limits, session = program or self.program, self.limits, self.session
         if self.attempt is not None:
             self.attempt.stop()
+        self.proving.forget()
         self.words, self.before = "", None
         # Nothing here holds the visit: when its visitor has left, the attempt ends with it.
         self.attempt = Attempt(lambda stop: ran(asked, compared=compared, limits=limits, stop=stop, session=session))
@@ -98,11 +99,11 @@ class Visit:
         if self.attempt is None or not self.attempt.wait(unhurried(self._patience)):
             return
         attempt, self.attempt = self.attempt, None
-        outcome = self._result(attempt)
-        result, self.words = outcome[0], outcome[1] or self.words
-        if result is not None:
-            self.ran = result
-            self.good = result if result.has_picture else self.good
+        outcome = ended(attempt)
+        self.words, self.bug = outcome.words or self.words, outcome.bug or self.bug
+        if outcome.result is not None:
+            self.ran = outcome.result
+            self.good = self.ran if self.ran.has_picture else self.good
 
     def settle_drawing(self, request: Hashable, key: str, draw: Callable[[Event], Drawn]) -> None:
         """Begin the drawing of the run called `key`, unless it is the `request` before; take over one that is done.
@@ -121,18 +122,11 @@ class Visit:
         if attempt.is_stopped:
             self.layout_words = "The drawing was stopped; choose another look, or Run again."
             return
-        outcome = self._result(attempt)
-        result, self.layout_words = outcome
-        if result is not None:
-            self.drawn, self.drawn_key = result, key
+        outcome = ended(attempt)
+        self.layout_words, self.bug = outcome.words, outcome.bug or self.bug
+        if outcome.result is not None:
+            self.drawn, self.drawn_key = outcome.result, key
 
-    def _result(self, attempt: Attempt[T]) -> tuple[T | None, str]:
-        """What an attempt gave, or in words why it gave nothing."""
-        try:
-            return attempt.result(), ""
-        except GraphvizUtilsError as error:
-            return None, str(error)
-        except Exception as error:  # noqa: BLE001 - the page raises it, when nothing is lost by it any more
-            self.bug = error
-            name = type(error).__name__
-            return None, f"Something in this page itself went wrong ({name}); its server's log tells more."
+    def settle_proofs(self) -> None:
+        """Take over proofs that are made."""
+        self.bug = self.proving.settle() or self.bug

@@ -1,14 +1,18 @@
 """Numbers and runs in words, for tables, captions and those who cannot see the picture."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from graphviz_utils.dot import cleaned, number_text
 from graphviz_utils.graph import roots_of
-from graphviz_utils.model import LAST, Moment, Snapshot, Trace
+from graphviz_utils.model import LAST, Moment, Snapshot, Trace, Verdict
 
 __all__ = ["described", "pass_titles", "tensor_text", "verdict_sentence"]
 
 _WHOLE = 24
 _NAMED = 6
 _NAME = 200
+_TOLD: dict[Verdict, str] = {"close": "but for rounding", "kink": "at a kink", "open": "not checked"}
 
 
 def tensor_text(tensor: Snapshot | None, digits: int = 4, unseen: str = "not seen") -> str:
@@ -43,17 +47,24 @@ def pass_titles(trace: Trace, hidden_lines: int = 0) -> tuple[str, ...]:
 
 
 def verdict_sentence(trace: Trace) -> tuple[bool | None, str]:
-    """How the proofs, closed forms and expectations of a run came out together; `None` and "" if it proves nothing."""
-    verdicts = [cell.verdict for cell in trace.cells if cell.verdict is not None or cell.note]
-    verdicts += [claim.verdict for claim in trace.claims]
-    unchecked = sum(claim.verdict is None for claim in trace.claims)
-    if len(verdicts) == unchecked:
+    """How proof cells, claims and proofs of a run came out together; `None` and "" if nothing was checked."""
+    counts = Counter(_verdicts(trace))
+    wrong, held, checked = counts["differs"], counts["equal"], counts.total() - counts["open"]
+    if not checked:
         return None, ""
-    wrong, held = verdicts.count(False), verdicts.count(True)
-    near = len(verdicts) - wrong - held - unchecked
     if wrong:
-        return False, f"{wrong} of {len(verdicts)} checks failed"
-    some = f"{held} of {len(verdicts)} checks hold"
-    words = some if near or unchecked else f"all {held} checks hold" if held > 1 else "proved"
-    words += f", {near} but for rounding" if near else ""
-    return True, words + (f", {unchecked} not checked" if unchecked else "")
+        return False, f"{wrong} of {counts.total()} checks failed"
+    words = f"{held} of {counts.total()} checks hold"
+    if held == counts.total():
+        words = f"all {held} checks hold" if held > 1 else "proved"
+    return True, words + "".join(f", {counts[verdict]} {told}" for verdict, told in _TOLD.items() if counts[verdict])
+
+
+def _verdicts(trace: Trace) -> Iterator[Verdict]:
+    for cell in trace.cells:
+        if cell.verdict is not None or cell.note:
+            yield "close" if cell.verdict is None else "equal" if cell.verdict else "differs"
+    for claim in trace.claims:
+        yield "open" if claim.verdict is None else "equal" if claim.verdict else "differs"
+    for proof in trace.proofs:
+        yield from (check.verdict for check in proof.checks)

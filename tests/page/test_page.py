@@ -198,8 +198,9 @@ def test_the_step_and_the_selection_stay_when_a_number_changes(tab: Page, page_u
     tab.get_by_role("spinbutton", name="x", exact=True).fill("3")
     tab.locator('.viewer:not(.stale)[aria-label*="y = 232"]').wait_for()
 
-    expect(tab.locator(".viewer .inspector")).to_contain_text("x⁴")
-    expect(tab.locator(".viewer .inspector")).to_contain_text("81")
+    explained = tab.get_by_role("region", name="Explain", exact=True)
+    expect(explained.get_by_role("heading").first).to_have_text("x⁴")
+    expect(explained).to_contain_text("81")
     expect(tab.locator(".viewer .bar")).to_contain_text("1 / 21")
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from graphviz_utils.model import Claim
+from graphviz_utils.model import Check, Claim, Proof, Verdict
 from graphviz_utils.page import claims_html, verdict_sentence
 from tests.building import scenario_1_trace
 
@@ -38,5 +38,23 @@ def test_what_was_not_checked_counts_neither_as_held_nor_as_rounding(
     claims: tuple[Claim, ...], sentence: tuple[bool | None, str]
 ) -> None:
     trace = replace(scenario_1_trace(), cells=(), claims=claims)
+
+    assert verdict_sentence(trace) == sentence
+
+
+@pytest.mark.parametrize(
+    ("verdicts", "sentence"),
+    [
+        (("equal", "equal"), (True, "all 3 checks hold")),
+        (("equal", "open"), (True, "2 of 3 checks hold, 1 not checked")),
+        (("close", "kink"), (True, "1 of 3 checks hold, 1 but for rounding, 1 at a kink")),
+        (("equal", "differs"), (False, "1 of 3 checks failed")),
+    ],
+)
+def test_proofs_are_counted_with_what_else_was_checked(
+    verdicts: tuple[Verdict, Verdict], sentence: tuple[bool | None, str]
+) -> None:
+    checks = Check("derived", verdicts[0], ""), Check("differences", verdicts[1], "")
+    trace = replace(scenario_1_trace(), cells=(), claims=(HELD,), proofs=(Proof("n0", "x", 0, None, checks),))
 
     assert verdict_sentence(trace) == sentence
