@@ -2,6 +2,7 @@
 
 import io
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 
 from graphviz_utils.cli import main
 from graphviz_utils.cli.saying import on_one_line, say, say_wrong, write_out
-from tests.building import Run
+from graphviz_utils.model import Check, Deduction, Proof
+from tests.building import Run, from_node
 from tests.hostile_words import WORDS, run_that_says
 
 ESCAPES = "\x1b]0;owned\x07\x1b[31m \x9b2J \u202egnp.exe \u2066 \x7f \r"
@@ -78,7 +80,7 @@ def test_a_record_into_a_pipe_is_left_as_it_is(capsysbinary: pytest.CaptureFixtu
     assert capsysbinary.readouterr().out == "é \x9b2J \u202e".encode()
 
 
-@pytest.mark.parametrize("command", ["draw", "run", "check", "list"])
+@pytest.mark.parametrize("command", ["draw", "run", "explain", "prove", "check", "list"])
 def test_every_command_keeps_a_hostile_program_from_the_terminal(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,16 +103,27 @@ def test_every_command_keeps_a_hostile_program_from_the_terminal(
     assert acts(terminal.shown()) == ""
 
 
-def test_a_forged_record_is_kept_from_the_terminal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "arguments", [["draw", "-o", "-", "--all"], ["explain"], ["explain", "--latex"], ["explain", "--json"], ["prove"]]
+)
+def test_a_forged_record_is_kept_from_the_terminal(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What its names, its closed form and the steps to it say is full of what terminals obey."""
     monkeypatch.chdir(tmp_path)
     run = Run(ESCAPES, ESCAPES)
-    run.op("SinBackward0", data=1.0, label=ESCAPES, variable=ESCAPES)
-    run.trace().save(tmp_path / "run.json")
+    leaf = run.leaf(ESCAPES, 2.0)
+    node = run.op("SinBackward0", from_node("self", 0, leaf), data=1.0, label=ESCAPES, variable=ESCAPES)
+    run.backward(node, line=1, order=(node, leaf), edges=((node, 0, 1.0),))
+    check = Check("differences", "equal", ESCAPES, latex=ESCAPES, deductions=(Deduction(ESCAPES, None, ESCAPES),))
+    trace = replace(run.trace(), proofs=(Proof(leaf, ESCAPES, 0, None, (check,)),))
+    trace.save(tmp_path / "run.json")
 
+    command, *options = arguments
     terminal = sat_at(monkeypatch)
-    main(["draw", "run.json", "-o", "-", "--all"])
+    main([command, "run.json", *options])
 
-    assert "<svg" in terminal.shown()
+    assert len(terminal.shown()) > 100
     assert acts(terminal.shown()) == ""
 
 
