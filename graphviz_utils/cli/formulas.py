@@ -20,6 +20,7 @@ _SMALL_DOWN = dict(zip("0123456789+−=()aehijklmnoprstuvx", "₀₁₂₃₄₅
 _WIDE = ("1", "2")
 """How the width of a space begins that stands between two formulas."""
 _ROOTS = {"2": "√", "3": "∛", "4": "∜"}
+_ACCENTS = {"\u0302": "hat", "\u0303": "tilde", "\u0307": "dot", "\u20d7": "vector"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +112,12 @@ def _ratio(above: Element, below: Element) -> _Piece:
 
 
 def _scripted(tag: str, children: Sequence[Element]) -> _Piece:
-    """A base with what stands above and below it: an accent, an index, an exponent."""
-    base, *scripts = (_pieces(child) for child in children)
+    """A base with what stands above and below it: an accent, an index, an exponent.
+
+    The brackets around a matrix are no row of their own there: what stands before the scripts is the base.
+    """
+    many = 2 if tag in ("msubsup", "munderover") else 1
+    base, scripts = _row(children[:-many]), [_pieces(child) for child in children[-many:]]
     if tag == "mover" and (accent := _COMBINING.get(_joined(scripts[0]))):
         return _accented(_joined(base), accent)
     down = scripts[0] if tag.startswith(("msub", "munder")) else None
@@ -129,6 +134,8 @@ def _accented(text: str, accent: str) -> _Piece:
         return _Piece(unicodedata.normalize("NFC", text + accent), "letter")
     if accent == _COMBINING["―"]:
         return _Piece(f"grad({text})", "word")
+    if not text.isalnum():
+        return _Piece(f"{_ACCENTS.get(accent, 'accented')}({text})", "word")
     return _Piece("".join(unicodedata.normalize("NFC", sign + accent) for sign in text), "word")
 
 
