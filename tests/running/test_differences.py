@@ -65,6 +65,31 @@ def test_both_parts_of_a_complex_number_are_moved() -> None:
     assert numbers(found.expected) == [pytest.approx(6 + 8j), pytest.approx(2 - 4j)]
 
 
+@pytest.mark.parametrize(
+    "program",
+    [
+        "x = torch.FloatTensor([2.1, 3.3]).requires_grad_()",
+        "x = torch.tensor([2.1, 3.3], dtype=torch.float32, requires_grad=True)",
+        "x = torch.full((2,), 2.1).to(torch.float32).requires_grad_()",
+        "torch.set_default_dtype(torch.float32)\nx = torch.full((2,), 2.1, requires_grad=True)",
+    ],
+)
+def test_double_precision_is_had_whatever_type_the_program_asks_for(program: str) -> None:
+    found = check(f"{program}\n(x**3).sum().backward()")
+
+    assert found.verdict == "equal"
+    assert found.error is not None
+    assert found.error < 1e-9
+
+
+def test_steps_are_small_where_a_number_turns_fast() -> None:
+    """The slope of sin(10⁹x) is 10⁹·cos(10⁹x), and what is lost in 10⁹x shows."""
+    found = check("x = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)\ntorch.sin(1e9 * x).backward()")
+
+    assert found.verdict == "close"
+    assert numbers(found.expected) == [pytest.approx(1e9 * math.cos(1e9 * 0.3), rel=1e-5)]
+
+
 # -- what cannot be done
 
 

@@ -112,6 +112,13 @@ PASSES = {
     "accumulated": "x = torch.tensor(3.0, requires_grad=True)\n(x**2).backward()\n(x**3).backward()",
     "graph kept": "x = torch.tensor(3.0, requires_grad=True)\ny = x**2\ny.backward(retain_graph=True)\n"
     "(y * x + y * x.grad).backward()",
+    "made with what a pass before has left": "x = torch.tensor(0.5, requires_grad=True)\ny = torch.exp(x)\n"
+    "y.backward(retain_graph=True)\n(y * x.grad).backward()",
+    "made with what a pass before has returned": "x = torch.tensor(0.5, requires_grad=True)\ny = torch.exp(x)\n"
+    "g, = torch.autograd.grad(y, x, retain_graph=True)\n(y * g).backward()",
+    "after a pass that stood on a kink": "w = torch.tensor(0.0, requires_grad=True)\nfor _ in range(2):\n"
+    "    y = 2 * w if w > 0 else 3 * w\n    w.grad = None\n    y.backward()\n    with torch.no_grad():\n"
+    "        w -= 0.1 * w.grad",
     "autograd.grad": "x = torch.tensor(3.0, requires_grad=True)\ny = torch.tensor(2.0, requires_grad=True)\n"
     "torch.autograd.grad(x**2 * y, [x, y])",
     "vector seed": "x = torch.tensor([3.0, 1.0], requires_grad=True)\n(x**2).backward(torch.tensor([0.5, 10.0]))",
