@@ -87,7 +87,7 @@ def test_steps_are_small_where_a_number_turns_fast() -> None:
     found = check("x = torch.tensor(0.3, dtype=torch.float64, requires_grad=True)\ntorch.sin(1e9 * x).backward()")
 
     assert found.verdict == "close"
-    assert numbers(found.expected) == [pytest.approx(1e9 * math.cos(1e9 * 0.3), rel=1e-5)]
+    assert numbers(found.expected) == [pytest.approx(1e9 * math.cos(1e9 * 0.3), rel=1e-3)]
 
 
 # -- what cannot be done
