@@ -32,7 +32,7 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """An operator that took a leaf: its number, the leaf's places among its arguments and the version it had.
+    """An operator that took a leaf: its number, and the leaf's places among its arguments.
 
     `sequence` tells when the operator's node was made; `None`: it made none, for it only compared or counted.
     `is_anew`: it was run again, for a pass that can be differentiated.
@@ -41,7 +41,6 @@ class Use:
     operator: int
     leaf: torch.Tensor
     places: tuple[int, ...]
-    version: int
     sequence: int | None
     is_anew: bool = False
 
@@ -69,15 +68,15 @@ class Tape:
         return list(first.values())
 
     def places(self, leaf: torch.Tensor, sequences: Set[int]) -> Mapping[int, tuple[int, ...]]:
-        """By the operator's number, where `leaf` stands among its arguments, if its node was made at `sequences`.
+        """By the operator's number, where `leaf` stands among its arguments.
 
-        Operators that compared the leaf while it held the same are among them.
+        Operators are meant whose nodes were made at `sequences`, and such as compared the leaf or counted by it.
         """
         uses = [use for use in self.uses if use.leaf is leaf]
-        followed = [use for use in uses if use.is_anew or use.sequence in sequences]
-        versions = {use.version for use in followed}
-        seen = [use for use in uses if use.sequence is None and use.version in versions]
-        return {use.operator: use.places for use in (*followed, *seen)}
+        if not any(use.is_anew or use.sequence in sequences for use in uses):
+            return {}
+        taken = [use for use in uses if use.is_anew or use.sequence is None or use.sequence in sequences]
+        return {use.operator: use.places for use in taken}
 
     def kept(self, value: Any) -> Any:
         """A copy of `value` that nothing changes any more."""

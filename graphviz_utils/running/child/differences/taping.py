@@ -211,7 +211,7 @@ def _memory(tensor: torch.Tensor) -> int:
 def _uses(number: int, tensors: Sequence[tuple[int, torch.Tensor]]) -> Iterator[Use]:
     leaves = {id(tensor): tensor for _, tensor in tensors if tensor.requires_grad and _is_leaf(tensor)}
     for leaf in leaves.values():
-        yield Use(number, leaf, tuple(place for place, tensor in tensors if tensor is leaf), leaf._version, _sequence())
+        yield Use(number, leaf, tuple(place for place, tensor in tensors if tensor is leaf), _sequence())
 
 
 def _sequence() -> int:
