@@ -53,7 +53,7 @@ def summed_dims(expression: Expression, facts: Facts, shape: Sequence[int]) -> t
         return ()
     try:
         given = np.broadcast_shapes(*shapes)
-    except ValueError:
+    except (RuntimeError, ValueError):  # they do not go together, or have more dimensions than NumPy knows
         return ()
     ahead = len(given) - len(shape)
     stretched = [ahead + i for i, size in enumerate(shape) if size == 1 and given[ahead + i] != 1] if ahead >= 0 else []

@@ -11,12 +11,17 @@ from graphviz_utils.rules import ODD, Application, Bend, UnseenError, array
 __all__ = ["kink"]
 
 _MOST_ELEMENTS = 64
+_MOST_NUMBERS = 100_000
+"""Of a tensor that is looked through: a forged run may claim any shape, and a kept tensor has far fewer."""
 
 
 def kink(application: Application, argument: str, sent: Snapshot | None, jacobian: Snapshot | None) -> Kink | None:
     """Where `argument` stands at a kink of the node, if it does."""
     bend, meta = application.bend(argument), application.meta(argument)
     if bend is None or meta is None:
+        return None
+    around = (meta.shape, *(output.shape for output in application.node.outputs))
+    if max(map(math.prod, around)) > _MOST_NUMBERS:
         return None
     try:
         return _found(application, argument, bend, meta.shape, (sent, jacobian))

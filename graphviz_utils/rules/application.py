@@ -14,7 +14,7 @@ from graphviz_utils.rules.rule import Bend, Rule
 
 __all__ = ["ODD", "Application"]
 
-ODD = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+ODD = (ArithmeticError, AttributeError, LookupError, MemoryError, RuntimeError, TypeError, ValueError)
 """What a rule raises on arguments that no operator of PyTorch's was given: a run may be written by hand."""
 
 _NOTHING: Mapping[int, Snapshot | None] = MappingProxyType({})

@@ -1,14 +1,16 @@
 """Kinks: the slopes on either side are those of finite differences, the chosen one is autograd's."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 import torch
 from torch.nn import functional
 
-from graphviz_utils.explanation import Explainer
-from graphviz_utils.model import Kink, Trace
+from graphviz_utils.explanation import Explainer, explain
+from graphviz_utils.model import Kink, OutputMeta, Trace
 from graphviz_utils.tracing import record
+from tests.building import Run, from_node
 
 Function = Callable[[torch.Tensor], torch.Tensor]
 STEP = 1e-6
@@ -114,3 +116,25 @@ def test_where_nothing_arrived_no_slope_was_chosen() -> None:
         torch.tensor(0.0, requires_grad=True).relu().mul(0).backward()
 
     assert [kink.chosen for kink in kinks(run.trace)] == [None]
+
+
+def test_a_forged_run_that_claims_a_huge_tensor_has_no_kinks_to_look_for() -> None:
+    run = Run()
+    x = run.leaf("x", (0.0, 1.0))
+    run.op("ReluBackward0", from_node("self", 0, x), data=(0.0, 1.0), operator="aten.relu.default")
+    whole = run.trace()
+    leaf = replace(whole.nodes[0], outputs=(OutputMeta((10**6, 10**6), "float32"),))
+
+    assert explain(whole, "n1").slots[0].kink is not None
+    assert explain(replace(whole, nodes=(leaf, whole.nodes[1])), "n1").slots[0].kink is None
+
+
+def test_a_forged_run_with_more_dimensions_than_arrays_have_is_explained_all_the_same() -> None:
+    run = Run()
+    x = run.leaf("x", 1.0)
+    run.op("MulBackward0", from_node("self", 0, x), from_node("other", 1, x), data=1.0, operator="aten.mul.Tensor")
+    whole = run.trace()
+    deep = (OutputMeta((1,) * 65, "float32"),)
+    forged = replace(whole, nodes=tuple(replace(node, outputs=deep) for node in whole.nodes))
+
+    assert len(explain(forged, "n1").slots) == 2
