@@ -2,7 +2,7 @@
 
 from graphviz_utils.model import Limits, Protection
 from graphviz_utils.running.job import DTYPES, Dtype, Job, Outcome, Status, Want
-from graphviz_utils.running.proving import prove
+from graphviz_utils.running.proving import derive, prove
 from graphviz_utils.running.safety import Safety, SafetyLevel, Tried, self_test
 from graphviz_utils.running.worker import Stop, Way, Worker, run, warm_up
 
@@ -21,6 +21,7 @@ __all__ = [
     "Want",
     "Way",
     "Worker",
+    "derive",
     "prove",
     "run",
     "self_test",

@@ -53,9 +53,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """What there is to tell of one derivative: by which letter, its name, as it came about, and as short as it gets."""
+    """What there is to tell of one derivative: by which letter, its name, as it came about, and as short as it gets.
 
-    by: sympy.Symbol
+    There is no one letter where a leaf was changed between its uses.
+    """
+
+    by: sympy.Symbol | None
     name: str
     raw: sympy.Expr
     short: sympy.Expr
@@ -111,7 +114,7 @@ class Telling:
         """Rule by rule where everything is in one formula; through its parts in one line where it is not."""
         whole, raw = self.subject.whole, self.story.raw
         has_parts = bool(self.alphabet.letters_in(whole) & self.alphabet.abbreviated.keys())
-        if has_parts or length(whole) > _LONG_LINE:
+        if has_parts or self.story.by is None or length(whole) > _LONG_LINE:
             yield from self._named("chain rule" if has_parts else "differentiate", raw)
             return
         first, *others = steps(whole, self.story.by)

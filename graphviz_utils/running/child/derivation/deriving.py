@@ -85,7 +85,8 @@ class PassDerivation:
         index = next((index for index in indices if slopes[index] != 0), indices[0])
         letter, raw = tensor.letters[index], slopes[index]
         name = derivative_name(self._subject.name, self.alphabet.latex[letter])
-        story = Story(letter, name, raw, self._shortened(raw))
+        is_one = len(self._expansion.inputs.leaves[leaf]) == 1
+        story = Story(letter if is_one else None, name, raw, self._shortened(raw))
         return Telling(self._subject, story, self.alphabet, self._abbreviations).statements()
 
     def slopes(self, leaf: str) -> tuple[Tensor, Any]:

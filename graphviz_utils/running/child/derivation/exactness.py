@@ -25,14 +25,11 @@ def exact(number: float, dtype: str = "float64") -> sympy.Expr:
         return sympy.nan
     if math.isinf(number):
         return sympy.oo if number > 0 else -sympy.oo
-    fraction = Fraction(number)
-    if max(fraction.denominator, abs(fraction.numerator)) <= _LARGEST_OF_A_FRACTION:
-        return sympy.Rational(fraction.numerator, fraction.denominator)
     written = _shortest(number, dtype)
-    if not is_short(written):
-        return sympy.Float(number)
-    fraction = Fraction(written)
-    return sympy.Rational(fraction.numerator, fraction.denominator)
+    fraction = Fraction(written if is_short(written) else number)
+    if is_short(written) or max(fraction.denominator, abs(fraction.numerator)) <= _LARGEST_OF_A_FRACTION:
+        return sympy.Rational(fraction.numerator, fraction.denominator)
+    return sympy.Float(number)
 
 
 def is_short(written: str) -> bool:

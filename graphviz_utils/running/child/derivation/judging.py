@@ -16,8 +16,8 @@ from graphviz_utils.tracing.snapshots import Camera
 
 __all__ = ["Element", "judged"]
 
-_OF_ELEMENT, _OF_LARGEST, _OF_STEPS = 8, 1, 4
-"""How many units of rounding an element may be off: of its own size, of the largest, of what its steps add up to."""
+_OF_ELEMENT, _OF_STEPS = 8, 4
+"""How many units of rounding an element may be off: of its own size, and of what its steps add up to."""
 _OF_CONSTANTS = 1e-7
 """PyTorch keeps some constants, the sixth of a hard sigmoid for one, in single precision whatever the tensor's."""
 
@@ -29,6 +29,11 @@ class Element:
     sent: float
     reckoned: Reckoned
     sides: Sides | None = None
+
+    @property
+    def value(self) -> float:
+        """The derivative: where pieces meet that have the same slope after all, that slope."""
+        return self.reckoned.value if self.sides is None else self.sides.below
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,10 @@ class _Finding:
 
 def judged(autograd: Snapshot, elements: Sequence[Element], precision: Precision) -> Check:
     """The verdict on a leaf, without formula and derivation."""
-    values = [element.reckoned.value for element in elements]
+    values = [element.value for element in elements]
     places = list(np.ndindex(*autograd.shape))
-    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     rounded = _rounded(values, autograd.dtype)
-    findings = [_found(element, value, largest, precision) for element, value in zip(elements, rounded, strict=True)]
+    findings = [_found(element, value, precision) for element, value in zip(elements, rounded, strict=True)]
     verdict = max((finding.verdict for finding in findings), key=_SEVERITY.index, default=_SEVERITY[0])
     first = next((number for number, finding in enumerate(findings) if finding.verdict == verdict), 0)
     expected = _snapshot(values, autograd)
@@ -62,14 +66,13 @@ def judged(autograd: Snapshot, elements: Sequence[Element], precision: Precision
 _SEVERITY: tuple[Verdict, ...] = ("equal", "close", "kink", "open", "differs")
 
 
-def _found(element: Element, rounded: float, largest: float, precision: Precision) -> _Finding:
-    sent, value = element.sent, element.reckoned.value
+def _found(element: Element, rounded: float, precision: Precision) -> _Finding:
+    sent, value, sides = element.sent, element.value, element.sides
     if math.isnan(value):
         return _Finding("open")
-    near = precision.epsilon * (_OF_ELEMENT * max(abs(sent), abs(value)) + _OF_LARGEST * largest) + precision.smallest
+    near = precision.epsilon * _OF_ELEMENT * max(abs(sent), abs(value)) + precision.smallest
     allowed = max(near, precision.epsilon * _OF_STEPS * element.reckoned.error, _OF_CONSTANTS * abs(value))
-    sides = element.sides
-    if sides is not None and sides.greatest - sides.least > allowed:
+    if sides is not None and abs(sides.above - sides.below) > allowed:
         return _Finding("kink" if sides.least - allowed <= sent <= sides.greatest + allowed else "differs")
     if sent in (rounded, value):
         return _Finding("equal")
@@ -88,9 +91,13 @@ def _rounding(findings: Sequence[_Finding], dtype: str) -> str:
 
 
 def _difference(element: Element, rounded: float, place: tuple[int, ...]) -> str:
-    if element.sides is not None:
-        told = f"between {element.sides.least:.6g} and {element.sides.greatest:.6g}"
-        return f"autograd's is {element.sent:.6g}, and all slopes that meet{_at(place)} lie {told}"
+    sides = element.sides
+    if sides is not None and sides.below == sides.above:
+        told = f"{_text(sides.below)} on both sides{_at(place)}, and autograd's is {_text(element.sent)}"
+        return f"the slope is {told}: where pieces meet, each operator took a slope of its own"
+    if sides is not None:
+        told = f"between {_text(sides.least)} and {_text(sides.greatest)}"
+        return f"autograd's is {_text(element.sent)}, and all slopes that meet{_at(place)} lie {told}"
     left, right = two_texts(element.sent, rounded)
     where = f"{_at(place)}, where the first difference is" if place else ""
     return f"autograd's is {left} and the closed form's is {right}{where}"
@@ -98,11 +105,21 @@ def _difference(element: Element, rounded: float, place: tuple[int, ...]) -> str
 
 def _kink_check(autograd: Snapshot, elements: Sequence[Element], place: tuple[int, ...], element: Element) -> Check:
     assert element.sides is not None
-    below, above, sent = (f"{slope:.6g}" for slope in (element.sides.below, element.sides.above, element.sent))
-    low = [each.reckoned.value if each.sides is None else each.sides.below for each in elements]
-    high = [each.reckoned.value if each.sides is None else each.sides.above for each in elements]
+    below, above, sent = map(_text, (element.sides.below, element.sides.above, element.sent))
+    low = [each.value for each in elements]
+    high = [each.value if each.sides is None else each.sides.above for each in elements]
     note = f"a kink{_at(place)}: the slope is {below} below and {above} above, and autograd took {sent}"
+    if (
+        not min(element.sides.below, element.sides.above)
+        <= element.sent
+        <= max(element.sides.below, element.sides.above)
+    ):
+        note += ", for each operator took a slope of its own"
     return Check("derived", "kink", note, below=_snapshot(low, autograd), above=_snapshot(high, autograd))
+
+
+def _text(number: float) -> str:
+    return f"{number or 0.0:.6g}"
 
 
 def _at(place: tuple[int, ...]) -> str:

@@ -32,7 +32,7 @@ class _Printer(LatexPrinter):
         return texts[0] + "".join(f" - {text[1:].lstrip()}" if text[0] == "-" else f" + {text}" for text in texts[1:])
 
     def _print_Float(self, number: Any) -> str:  # noqa: N802 - SymPy looks for it
-        return number_text(float(number), digits=6).latex
+        return number_text(float(number), digits=9).latex
 
     def _print_Mul(self, product: Any) -> str:  # noqa: N802 - SymPy looks for it
         """A tenth as `0.1`, and not a product through ten."""

@@ -93,6 +93,8 @@ class Reckoning:
             return _product(parts)
         if expression.is_Pow:
             return _function(_power, parts)
+        if isinstance(expression, sympy.exp):
+            return _exponential(parts[0])
         return _function(_numeric(expression.func), parts)
 
     def _precisely(self, expression: sympy.Expr) -> Reckoned:
@@ -101,7 +103,8 @@ class Reckoning:
             whole = whole.xreplace({letter: self._abbreviations[letter] for letter in letters})
         numbers = {letter: sympy.Float(self._numbers[letter], _DIGITS) for letter in whole.free_symbols}
         value = _real(whole.xreplace(numbers).evalf(_DIGITS))
-        return Reckoned(value, abs(value))
+        exponents = (self.at(power.args[0]).value for power in whole.atoms(sympy.exp))
+        return Reckoned(value, abs(value) * (1 + max(map(abs, exponents), default=0.0)))
 
 
 def _constant(expression: sympy.Expr) -> Reckoned:
@@ -128,6 +131,12 @@ def _product(parts: list[Reckoned]) -> Reckoned:
         value = value * part.value
         error = error + abs(value)
     return Reckoned(float(value), float(error))
+
+
+def _exponential(exponent: Reckoned) -> Reckoned:
+    """An exponent counts as rounded once more: PyTorch likes to take off a large number first, and rounds it."""
+    value = float(np.exp(exponent.value))
+    return Reckoned(value, abs(value) * (1 + exponent.error + abs(exponent.value)))
 
 
 def _function(numeric: Callable[..., Any], parts: list[Reckoned]) -> Reckoned:

@@ -73,8 +73,10 @@ def _of_matrices(function: Callable[[sympy.Matrix], Any]) -> Callable[[Any], Any
         a = np.asarray(a)
         if a.shape[-1] > _LARGEST_MATRIX:
             raise ValueError("the formula of a large matrix is longer than anybody reads")
-        found = [np.array(function(sympy.Matrix(each)), dtype=object) for each in a.reshape(-1, *a.shape[-2:])]
-        return np.array(found, dtype=object).reshape(*a.shape[:-2], *found[0].shape)
+        found = [function(sympy.Matrix(matrix)) for matrix in a.reshape((-1, *a.shape[-2:]))]
+        listed = [each.tolist() if isinstance(each, sympy.MatrixBase) else each for each in found]
+        array = np.array(listed, dtype=object)
+        return array.reshape((*a.shape[:-2], *array.shape[1:]))
 
     return of
 
