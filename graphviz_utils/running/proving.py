@@ -17,7 +17,6 @@ from graphviz_utils.running.worker import DEFAULT, Worker
 __all__ = ["derive", "prove"]
 
 _MOST_NODES = 5_000
-_PROOF_SECONDS = 1.0
 _LEAST_SECONDS = 0.3
 _LOST: frozenset[Status] = frozenset(
     ("time limit", "cpu limit", "out of memory", "crashed", "forbidden operation", "ended without a result")
@@ -64,8 +63,8 @@ def prove(  # noqa: PLR0913 - one keyword per thing that a page lets its visitor
     index = outcome.trace.moment(Moment(backward=backward))[1]
     if index is None:
         return outcome
-    left = max(_PROOF_SECONDS - outcome.seconds, _LEAST_SECONDS)
-    limits = replace(limits, derivation_seconds=min(limits.derivation_seconds, left))
+    left = max(limits.derivation_seconds - outcome.cpu_seconds, _LEAST_SECONDS)
+    limits = replace(limits, derivation_seconds=left)
     derived = derive(outcome.trace, backward=index, limits=limits, stop=stop, session=session)
     used, cpu_used = outcome.seconds + derived.seconds, outcome.cpu_seconds + derived.cpu_seconds
     return replace(outcome, trace=derived.trace, seconds=round(used, 4), cpu_seconds=round(cpu_used, 3))
