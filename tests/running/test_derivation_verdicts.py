@@ -260,6 +260,32 @@ def test_a_tie_that_leaves_no_kink_is_equal() -> None:
     assert only(program).verdict in ("equal", "close")
 
 
+def test_a_choice_among_equals_is_left_open() -> None:
+    """Which of two equal numbers is sorted first is PyTorch's secret."""
+
+    def program() -> None:
+        x = leaf([2.0, 1.0, 2.0])
+        (x.sort().values * torch.tensor([1.0, 2.0, 3.0])).sum().backward()
+
+    check = only(program)
+
+    assert check.verdict == "open"
+    assert check.note == "no closed form here: two elements are equal, and which of them comes first is a choice"
+
+
+def test_of_many_elements_those_are_shown_that_are_not_zero() -> None:
+    def program() -> None:
+        x = leaf([[1.0, 2.0, 0.5, 1.5], [3.0, 1.0, 1.0, 4.0], [0.0, -2.0, 5.0, 1.0]])
+        y = x.amax(0).prod()
+        y.backward()
+
+    check = only(program)
+
+    assert check.note == "the first 3 that are not 0 of 12 elements are shown"
+    assert check.latex is not None
+    assert check.latex.startswith(r"\frac{\partial y}{\partial x_{21}} = ")
+
+
 def test_random_operators_raise_no_alarm() -> None:
     def program() -> None:
         torch.manual_seed(0)

@@ -125,6 +125,16 @@ def test_a_word_about_elements_means_the_same_in_symbols(word: str) -> None:
         "where((x < 0) | ~(x < 1), x, 1 - x)",
         "maximum(minimum(x, 1), -1)",
         "reshape(x, (3, 2))",
+        "ordered(x, 1, True)",
+        "foremost(x, 2, 1, False)",
+        "kth(x, 2, 1, False)",
+        "median(x)",
+        "median(p, 0, True)",
+        "largest_so_far(x, 1)",
+        "smallest_so_far(x, 0)",
+        "largest_in(reshape(x, (1, 2, 3)), (2, 2), (1, 0, 1, False), 2)",
+        "largest_in(reshape(x, (1, 2, 3)), (3, 3), (2, 1, 1, True), 2)",
+        "picked(i, p, -100, (2, 3))",
     ],
 )
 def test_a_sentence_about_tensors_means_the_same_in_symbols(text: str) -> None:

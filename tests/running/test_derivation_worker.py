@@ -56,7 +56,6 @@ OPEN = {
     ("38_custom_function", "x"),
     ("38_custom_function", "w"),
     ("41_complex", "z"),
-    ("56_max_pooling", "x"),
     ("59_norm_at_zero", "x"),
     ("59_norm_at_zero", "s"),
     ("62_chance", "m"),

@@ -14,7 +14,7 @@ __all__ = ["LONG", "Abbreviated", "Abbreviations"]
 
 LONG = 60
 """Operations, numbers and letters from which on a formula is rather read with abbreviations."""
-_LONGEST = 200
+_LONGEST = 280
 _MOST_LETTERS = 6
 _MOST_LOOKED_AT = 2_000
 _SMALLEST = 4

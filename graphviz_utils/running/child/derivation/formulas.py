@@ -29,9 +29,10 @@ def outputs(trace: Trace, node: Node, given: Given, words: Words) -> list[Any]:
         ObstacleError: there is no formula, or it does not fit.
     """
     arrays = computed(trace, node, given, words)
-    if any(array.shape != meta.shape for array, meta in zip(arrays, node.outputs, strict=False)):
-        raise _no_formula(node)
-    return arrays[: len(node.outputs)]
+    try:  # one number may stand for all elements
+        return [np.broadcast_to(array, meta.shape) for array, meta in zip(arrays, node.outputs, strict=False)]
+    except ValueError as error:
+        raise _no_formula(node) from error
 
 
 def computed(trace: Trace, node: Node, given: Given, words: Words) -> list[Any]:

@@ -84,13 +84,14 @@ class Shower:
         return Form(f"{name} = \\begin{{pmatrix}} {matrix} \\end{{pmatrix}}{explained}")
 
     def _first_few(self, leaf: Tensor, elements: Mapping[_Index, sympy.Expr]) -> Form:
-        for count in range(min(_FEW, len(elements)), 0, -1):
-            some = dict(list(elements.items())[:count])
-            form = self._equations(
-                {element_name(leaf.name, index, leaf.shape): formula for index, formula in some.items()}, {}
-            )
+        """As many as can be read, of those that are not 0 if there are any."""
+        telling = {index: formula for index, formula in elements.items() if formula != 0} or elements
+        for count in range(min(_FEW, len(telling)), 0, -1):
+            some = list(telling.items())[:count]
+            form = self._equations({element_name(leaf.name, index, leaf.shape): formula for index, formula in some}, {})
             if form.latex is not None:
-                return Form(form.latex, _some(count, len(elements)))
+                is_from_the_first = len(telling) == len(elements)
+                return Form(form.latex, _some(count, len(elements), is_from_the_first))
         return Form(None, _TOO_LONG)
 
     def _explained(self, formulas: Sequence[sympy.Expr]) -> str:
@@ -101,7 +102,10 @@ class Shower:
         return rf" \quad \text{{where }} {', '.join(told)}" if told else ""
 
 
-def _some(count: int, all_: int) -> str:
+def _some(count: int, all_: int, is_from_the_first: bool) -> str:
     if count == all_:
         return ""
-    return f"the first of {all_} elements is shown" if count == 1 else f"the first {count} of {all_} elements are shown"
+    first = "first" if count == 1 else f"first {count}"
+    are = "is" if count == 1 else "are"
+    of = f"of {all_} elements" if is_from_the_first else f"that {are} not 0 of {all_} elements"
+    return f"the {first} {of} {are} shown"

@@ -13,6 +13,9 @@ from graphviz_utils.running.child.derivation.budget import Budget
 __all__ = ["length", "simplified"]
 
 _MOST_OPERATIONS = 64
+_LONGEST = 250
+_LONGEST_TURNED = 200
+_FEW_DIGITS = 4
 _MOST_TERMS = 40
 _MOST_UNKNOWNS = 6
 _HIGHEST_POWER = 12
@@ -20,27 +23,37 @@ _HIGHEST_POWER = 12
 
 def simplified(expression: sympy.Expr, budget: Budget) -> sympy.Expr:
     """`expression` as short as sums, products and fractions can be rearranged to; as it is where there is no time."""
-    if expression.count_ops() > _MOST_OPERATIONS:
-        return expression
     best = expression
     for way in _ways(expression):
         if budget.is_spent:
             return best
         with suppress(BasePolynomialError, ValueError, TypeError, AttributeError, NotImplementedError, RecursionError):
             best = min(best, _with_powers_together(way(expression)), key=length)
+    if length(best) > _LONGEST_TURNED:
+        return best
     return best.replace(lambda each: each.is_Mul, _with_few_minus_signs)
 
 
 @lru_cache(maxsize=20_000)
 def length(expression: sympy.Basic) -> int:
-    """How long an expression is to read: its operations, numbers and letters."""
+    """How long an expression is to read: its operations, numbers and letters. Of large numbers digits count, too."""
+    if expression.is_Integer:
+        digits = len(str(abs(expression.p)))
+        return 1 if digits <= _FEW_DIGITS else 10 * digits
+    if expression.is_Rational:
+        return (
+            2 if expression.q % 10 == 0 else length(sympy.Integer(expression.p)) + length(sympy.Integer(expression.q))
+        )
     return 1 + sum(map(length, expression.args))
 
 
 def _ways(expression: sympy.Expr) -> Iterator[Callable[[sympy.Expr], sympy.Expr]]:
-    if expression.is_Atom or not _has_only_low_powers(expression):
+    if expression.is_Atom or length(expression) > _LONGEST:
         return
     yield sympy.factor_terms
+    yield lambda whole: sympy.factor_terms(whole, clear=False)
+    if expression.count_ops() > _MOST_OPERATIONS or not _has_only_low_powers(expression):
+        return
     if _terms(expression) <= _MOST_TERMS:
         yield sympy.expand
     if len(_unknowns(expression)) > _MOST_UNKNOWNS:  # what follows takes exponentially longer with each

@@ -10,6 +10,7 @@ from graphviz_utils.rules.vocabulary import WORDS
 from graphviz_utils.rules.vocabulary.reductions import axes
 from graphviz_utils.running.child.derivation.branches import Branches
 from graphviz_utils.running.child.derivation.exactness import exact
+from graphviz_utils.running.child.derivation.picking import picking_words
 from graphviz_utils.running.child.derivation.words import Words, each, elementwise_words
 
 __all__ = ["symbolic_words"]
@@ -25,7 +26,7 @@ def symbolic_words(branches: Branches) -> Words:
     Words that move, add or multiply elements are NumPy's own: its arrays hold whatever can be added and multiplied.
     """
     mixing = {word: function.numeric for word, function in WORDS.items() if not function.pointwise}
-    return mixing | elementwise_words(branches) | _MIXED | _chosen_words(branches)
+    return mixing | elementwise_words(branches) | _MIXED | _sized_words(branches)
 
 
 def _softmax(x: Any, dim: int) -> Any:
@@ -81,6 +82,14 @@ def _of_matrices(function: Callable[[sympy.Matrix], Any]) -> Callable[[Any], Any
     return of
 
 
+def _picked(target: Any, weight: Any, ignored: int, shape: tuple[int, ...]) -> Any:
+    """One-hot, times the weight of each class."""
+    mask = np.asarray(WORDS["picked"].numeric(target, None, ignored, shape)).astype(int)
+    if weight is None:
+        return mask
+    return mask * np.reshape(weight, (-1, *[1] * (len(shape) - 1 - min(len(shape) - 1, 1))))
+
+
 _MIXED: dict[str, Callable[..., Any]] = {
     "softmax": _softmax,
     "safe_softmax": _softmax,
@@ -92,43 +101,22 @@ _MIXED: dict[str, Callable[..., Any]] = {
     "width": _width,
     "standardised": lambda x, dim, eps: (x - _middle(x, dim)) / _width(x, dim, eps),
     "attention": _attention,
+    "picked": _picked,
     "inverse": _of_matrices(lambda matrix: matrix.inv()),
     "determinant": _of_matrices(lambda matrix: matrix.det()),
 }
 
 
-def _chosen_words(branches: Branches) -> dict[str, Callable[..., Any]]:
-    def largest(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
-        return _reduced(branches.largest, x, dim, keepdim)
-
-    def smallest(x: Any, dim: Any = None, keepdim: bool = False) -> Any:
-        return _reduced(branches.smallest, x, dim, keepdim)
-
-    size = each(branches.size)
+def _sized_words(branches: Branches) -> dict[str, Callable[..., Any]]:
+    size, picking = each(branches.size), picking_words(branches)
 
     def norm(x: Any, p: Any, dim: Any = None, keepdim: bool = False) -> Any:
         x = np.asarray(x)
         if abs(p) == np.inf:
-            return (largest if p > 0 else smallest)(size(x), dim, keepdim)
+            return picking["largest" if p > 0 else "smallest"](size(x), dim, keepdim)
         if p == 2:
             return _root(np.sum(x**2, axis=axes(dim, x.ndim), keepdims=bool(keepdim)))
         p = exact(p)
         return np.sum(size(x) ** p, axis=axes(dim, x.ndim), keepdims=bool(keepdim)) ** (1 / p)
 
-    return {
-        "largest": largest,
-        "smallest": smallest,
-        "norm": norm,
-        "log_determinant": lambda a: _log(size(_MIXED["determinant"](a))),
-    }
-
-
-def _reduced(reduce: Callable[[list[Any]], Any], x: Any, dim: Any, keepdim: bool) -> Any:
-    x = np.asarray(x)
-    along = axes(dim, x.ndim)
-    kept = [axis for axis in range(x.ndim) if axis not in along]
-    rows = np.transpose(x, (*kept, *along)).reshape(*(x.shape[axis] for axis in kept), -1)
-    found = np.empty(rows.shape[:-1], dtype=object)
-    for index in np.ndindex(*found.shape):
-        found[index] = reduce(list(rows[index]))
-    return np.expand_dims(found, along) if keepdim else found
+    return picking | {"norm": norm, "log_determinant": lambda a: _log(size(_MIXED["determinant"](a)))}
