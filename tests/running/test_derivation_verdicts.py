@@ -283,7 +283,7 @@ def test_of_many_elements_those_are_shown_that_are_not_zero() -> None:
 
     assert check.note == "the first 3 that are not 0 of 12 elements are shown"
     assert check.latex is not None
-    assert check.latex.startswith(r"\frac{\partial y}{\partial x_{21}} = ")
+    assert check.latex.startswith(r"\frac{\partial y}{\partial x_{12}} = x_{21} x_{24} x_{33},")
 
 
 def test_random_operators_raise_no_alarm() -> None:
