@@ -10,6 +10,8 @@ ROUNDING = {
     "variance of numbers too large for float32": "x = torch.tensor([1e6 + 0.1, 1e6 + 0.2, 1e6 + 0.4], "
     "requires_grad=True)\n((x**2).mean() - x.mean()**2).backward()",
     "sum that cancels": "x = torch.tensor([1e10, 1.0, -1e10], requires_grad=True)\n(x.sum()**2).backward()",
+    "function that is nothing but rounding": "m = torch.nn.LayerNorm(8)\nx = torch.randn(3, 8, requires_grad=True)\n"
+    "m(x).mean().backward()",
     "huge number": "x = torch.tensor(1e18, requires_grad=True)\n(x**2).backward()",
     "tiny number": "x = torch.tensor([1e-20, 1.0], requires_grad=True)\n(x**2).sum().backward()",
     "half precision": "x = torch.tensor([2.1, 3.3], dtype=torch.float16, requires_grad=True)\n"

@@ -2,18 +2,15 @@
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
 
 from graphviz_utils.model import Check, Snapshot, Verdict
 from graphviz_utils.running.child.differences import wording
-from graphviz_utils.running.child.differences.ending import OutOfTime
 from graphviz_utils.running.child.differences.judging import Judged, judged
 from graphviz_utils.running.child.differences.mirroring import with_mirror_images
 from graphviz_utils.running.child.differences.probing import Probe
-from graphviz_utils.running.child.differences.rounding import Rounding
 from graphviz_utils.running.child.differences.slopes import Slope
 from graphviz_utils.running.child.differences.suspects import Suspects
 from graphviz_utils.tracing.snapshots import Camera
@@ -48,15 +45,15 @@ class Subject:
     suspects: Suspects
 
 
-def check_of(subject: Subject, probe: Probe, rounding: Rounding) -> Check:
-    """The check of one leaf. `rounding` is asked only in doubt: it runs the program."""
+def check_of(subject: Subject, probe: Probe) -> Check:
+    """The check of one leaf."""
     if not probe.sent.numel():
         return Check("differences", "equal", "the leaf is empty")
     if not subject.is_known:
         return Check("differences", "open", "how the program goes on from this leaf could not be seen")
     if not probe.findings:
         return Check("differences", "open", "there was no time to run the program once more")
-    rows = _judged(subject, probe, rounding)
+    rows = _judged(subject, probe)
     verdicts = {row.verdict for row in rows.values()} | ({"differs"} if subject.beyond else set())
     verdict = next(each for each in _WORST if each in verdicts)
     note = _Note(subject, rows).text()
@@ -75,20 +72,12 @@ def check_of(subject: Subject, probe: Probe, rounding: Rounding) -> Check:
     )
 
 
-def _judged(subject: Subject, probe: Probe, rounding: Rounding) -> Mapping[int, Judged]:
+def _judged(subject: Subject, probe: Probe) -> Mapping[int, Judged]:
     """Every finding judged."""
     scale = _largest(probe.sent)
-    rows = {place: judged(finding, scale) for place, finding in probe.findings.items()}
-    if not any(row.verdict == "differs" for row in rows.values()):
-        return rows
-    if subject.suspects.are_mirrored(subject.node):
-        rows = with_mirror_images(rows, subject.shape, scale)
-    with suppress(OutOfTime):
-        for place in [place for place, row in rows.items() if row.verdict == "differs"]:
-            rows[place] = judged(probe.found(place, rounding.noise), scale)  # found before, as if it were computed well
-            if rows[place].verdict == "differs":
-                break
-    return rows
+    rows = {place: judged(finding, scale, probe.inner) for place, finding in probe.findings.items()}
+    is_mirrored = any(row.verdict == "differs" for row in rows.values()) and subject.suspects.are_mirrored(subject.node)
+    return with_mirror_images(rows, subject.shape, scale) if is_mirrored else rows
 
 
 def _largest(numbers: torch.Tensor) -> float:

@@ -89,10 +89,9 @@ def _found(trace: Trace, rows: Sequence[Proof], experiment: Experiment) -> Seque
             _check_repeated(row, own.leaves[number])
     stage = _staged(experiment, own, coarsest, numbers)
     probes = probed(experiment, stage.ground, [stage.pairing[number] for number in numbers])
-    rounding = Rounding(experiment, stage.ground, stage.ground.epsilon)
     suspects = Suspects(trace, trace.passes[backward], own.custom)
     subjects = [_subject(stage, row, number, suspects) for row, number in zip(rows, numbers, strict=True)]
-    return [check_of(subject, probe, rounding) for subject, probe in zip(subjects, probes, strict=True)]
+    return [check_of(subject, probe) for subject, probe in zip(subjects, probes, strict=True)]
 
 
 def _check_repeated(row: Proof, leaf: LeafSeen) -> None:

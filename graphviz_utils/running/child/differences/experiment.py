@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 import torch
@@ -9,21 +10,24 @@ import torch
 from graphviz_utils.model import Failure
 from graphviz_utils.running.child.differences.draws import Draws
 from graphviz_utils.running.child.differences.ending import Astray, Deadline, Ended, Reached, Unrepeatable
-from graphviz_utils.running.child.differences.operators import Operators, Shaken
+from graphviz_utils.running.child.differences.operators import Operators, Shaken, Shock
 from graphviz_utils.running.child.differences.passes import Passes, Visitor
 from graphviz_utils.running.child.differences.replaying import Move, Replaying
 from graphviz_utils.running.child.differences.rerunning import Again
 from graphviz_utils.running.child.differences.surveying import Survey, contributions
 from graphviz_utils.running.child.differences.tape import Tape
 from graphviz_utils.running.child.differences.taping import Taping
-from graphviz_utils.running.child.differences.visiting import Mover, Surveyor
+from graphviz_utils.running.child.differences.visiting import Mover, Surveyor, Taker
 from graphviz_utils.running.child.failures import failure_of
 
 __all__ = ["Experiment", "Ground", "Rising"]
 
 _SENTENCE = 200
 _ROUNDINGS = 2
-"""So many units of rounding a number may be off before anything is known of how it was computed."""
+"""So many units of rounding a number may be off, however it was computed."""
+_TIMES = 6
+_REACH = 8
+"""How much farther rounding may go than the least that it was seen to do in so many runs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +44,6 @@ class Ground:
     parts: torch.Tensor
     epsilon: float
     is_wide: bool
-
-    @property
-    def noise(self) -> float:
-        """How far off that number is by rounding, at the least."""
-        return _ROUNDINGS * self.epsilon * float(self.parts[self.parts.isfinite()].abs().sum())
 
     def knows(self, leaf: int) -> bool:
         """Whether it was seen how the program takes a leaf on its way to the roots."""
@@ -101,14 +100,29 @@ class Experiment:
             if not move.is_free:
                 raise
             return math.nan, True
-        assert mover.parts is not None
         return ground.rise(mover.parts), replaying.has_crossed
 
-    def shaken(self, ground: Ground, epsilon: float, seed: int) -> tuple[Survey, float]:
-        """The pass and the rise of the number where everything that is computed is off by a unit of `epsilon`."""
-        operators = Shaken(self._draws.again(), self._deadline, epsilon, seed, is_wide=ground.is_wide)
-        survey = self._surveyed(operators, Surveyor())
-        return survey, ground.rise(contributions(survey.roots, ground.survey.seeds))
+    def shaken(self, ground: Ground, shock: Shock) -> Survey:
+        """The pass where everything that is computed is off by a `shock`."""
+        operators = Shaken(self._draws.again(), self._deadline, shock, is_wide=ground.is_wide)
+        return self._surveyed(operators, Surveyor())
+
+    def noise(self, ground: Ground) -> float:
+        """How far off by rounding the number may be that is differentiated.
+
+        Where the program stands on a jump, some shocks do more than that: the least is taken of those that most do.
+        """
+        at_least = _ROUNDINGS * ground.epsilon * float(ground.parts[ground.parts.isfinite()].abs().sum())
+        rises = []
+        for seed in range(_TIMES):
+            shock = Shock(ground.epsilon, seed, literals=False)
+            operators = Shaken(self._draws.again(), self._deadline, shock, is_wide=ground.is_wide)
+            taker = Taker(ground.survey)
+            with suppress(Astray, Unrepeatable):
+                self._run(operators, taker)
+                rises.append(abs(ground.rise(taker.parts)))
+        larger = [rise for rise in rises if at_least < rise < math.inf]
+        return _REACH * min(larger) if 2 * len(larger) > _TIMES else at_least
 
     def _surveyed(self, operators: Operators, surveyor: Surveyor) -> Survey:
         self._run(operators, surveyor)

@@ -10,6 +10,8 @@ __all__ = ["Finding", "Judged", "judged"]
 
 _TOLERANCE = 1e-6
 _TELLING = 0.1
+_SLIGHT = 1e-9
+"""Where numbers cancel, a gradient as small as this, in parts of them, is as good as none."""
 _DOUBTS = 8
 """A slope may be off by so many times its estimated error before anybody is accused."""
 
@@ -54,26 +56,29 @@ class Judged:
         return self.slope is self.finding.free
 
 
-def judged(finding: Finding, scale: float) -> Judged:
-    """The verdict on one element of a leaf whose largest gradient is `scale`."""
+def judged(finding: Finding, scale: float, inner: float) -> Judged:
+    """The verdict on one element of a leaf whose largest gradient is `scale`.
+
+    `inner` is the size of the numbers that the function is made of, and that may cancel in it.
+    """
     if finding.has_hole and math.isnan(finding.sent):
         return Judged(finding, "open", finding.slope)
-    verdict = _verdict(finding.sent, finding.slope, scale)
+    verdict = _verdict(finding.sent, finding.slope, scale, inner)
     if finding.free is not None and verdict != "differs":
-        freely = _verdict(finding.sent, finding.free, scale)
+        freely = _verdict(finding.sent, finding.free, scale, inner)
         if freely in ("kink", "differs"):
             return Judged(finding, freely, finding.free)
     return Judged(finding, verdict, finding.slope)
 
 
-def _verdict(sent: float, slope: Slope, scale: float) -> Verdict:
+def _verdict(sent: float, slope: Slope, scale: float, inner: float) -> Verdict:
     if slope.kind == "unsettled":
         return "open"
     if math.isnan(sent):
         return "differs"
     error = _DOUBTS * slope.error
     if slope.kind in ("smooth", "edge"):
-        return _by_value(sent, slope.value, error, scale)
+        return _by_value(sent, slope.value, error, max(scale, _SLIGHT * inner))
     sides = slope.below, slope.above
     if slope.kind == "jump":
         return "kink" if any(_is_near(sent, side, error) for side in sides) else "differs"

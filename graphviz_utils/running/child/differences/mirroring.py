@@ -42,4 +42,4 @@ def _together(one: Judged, other: Judged, scale: float) -> Judged:
     slopes = one.slope, other.slope
     value, error = sum(slope.value for slope in slopes), sum(slope.error for slope in slopes)
     both = Finding(one.finding.sent + other.finding.sent, replace(one.slope, value=value, error=error))
-    return judged(both, scale)
+    return judged(both, scale, 0.0)

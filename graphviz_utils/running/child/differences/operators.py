@@ -1,6 +1,7 @@
 """Every operator of a run that is made again: random ones draw as they did, and in double precision all are wide."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -10,7 +11,7 @@ from graphviz_utils.running.child.differences.draws import Drawing, is_random
 from graphviz_utils.running.child.differences.ending import Deadline, Ended
 from graphviz_utils.tracing.schemas import flat
 
-__all__ = ["Operators", "Shaken"]
+__all__ = ["Operators", "Shaken", "Shock"]
 
 _WIDE = {
     torch.float16: torch.float64,
@@ -73,18 +74,27 @@ class Operators(TorchDispatchMode):
         return result
 
 
-class Shaken(Operators):
-    """Moves each number that an operator gives by a rounding unit of size `epsilon`, up or down by chance."""
+@dataclass(frozen=True, slots=True)
+class Shock:
+    """A rounding unit of size `epsilon`, up or down by chance; with `literals`, of what the program wrote down, too."""
 
-    def __init__(self, draws: Drawing, deadline: Deadline, epsilon: float, seed: int, *, is_wide: bool) -> None:
+    epsilon: float
+    seed: int
+    literals: bool
+
+
+class Shaken(Operators):
+    """Moves each number that an operator gives by a `shock`."""
+
+    def __init__(self, draws: Drawing, deadline: Deadline, shock: Shock, *, is_wide: bool) -> None:
         super().__init__(draws, deadline, is_wide=is_wide)
-        self._epsilon = epsilon
-        self._chance = torch.Generator().manual_seed(seed)
+        self._shock = shock
+        self._chance = torch.Generator().manual_seed(shock.seed)
 
     def _operate(self, func: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         result = self._ran(func, args, kwargs)
         if func is _LITERAL:  # which may be memory that the program also has by another name
-            return result * self._factors(result) if _is_real(result) else result
+            return result * self._factors(result) if self._shock.literals and _is_real(result) else result
         for returned, tensor in zip(func._schema.returns, flat(result), strict=False):
             is_view = returned.alias_info is not None and not returned.alias_info.is_write
             if _is_real(tensor) and not is_view:
@@ -93,7 +103,7 @@ class Shaken(Operators):
 
     def _factors(self, tensor: torch.Tensor) -> torch.Tensor:
         signs = 2 * torch.randint(0, 2, tensor.shape, generator=self._chance) - 1
-        return (1 + self._epsilon * signs.to(torch.float64)).to(tensor.dtype)
+        return (1 + self._shock.epsilon * signs.to(torch.float64)).to(tensor.dtype)
 
 
 def _is_new(func: Any, args: tuple[Any, ...], result: torch.Tensor) -> bool:

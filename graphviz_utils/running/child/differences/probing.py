@@ -1,6 +1,5 @@
 """Tries the elements of all leaves in turn, for as long as there is time."""
 
-import math
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from itertools import zip_longest
@@ -32,7 +31,8 @@ def real(tensor: torch.Tensor) -> torch.Tensor:
 
 def probed(experiment: Experiment, ground: Ground, leaves: Sequence[int]) -> tuple["Probe", ...]:
     """Everything about `leaves` that there was time for."""
-    probes = tuple(Probe(experiment, ground, leaf) for leaf in leaves)
+    noise = experiment.noise(ground)
+    probes = tuple(Probe(experiment, ground, leaf, noise) for leaf in leaves)
     with suppress(OutOfTime):
         for each in zip_longest(*(probe.steps() for probe in probes)):
             del each
@@ -43,12 +43,12 @@ class Probe:
     """What was found out about one leaf: by the number of an element, and at `ALONG` for a direction that moves all.
 
     A complex element counts as two, its real and its imaginary part. `sent` is what autograd sent in the run that was
-    differenced.
+    differenced, and `inner` the size of the numbers that what is differentiated is made of, at the most.
     """
 
     ALONG = -1
 
-    def __init__(self, experiment: Experiment, ground: Ground, leaf: int) -> None:
+    def __init__(self, experiment: Experiment, ground: Ground, leaf: int, noise: float) -> None:
         seen = ground.survey.leaves[leaf]
         assert seen.grad is not None
         self.sent = real(seen.grad)
@@ -56,6 +56,8 @@ class Probe:
         self._experiment = experiment
         self._ground = ground
         self._leaf = leaf
+        self._noise = noise
+        self.inner = noise / ground.epsilon
         self._value = seen.value
 
     def steps(self) -> Iterator[None]:
@@ -64,29 +66,23 @@ class Probe:
             return
         count = self.sent.numel()
         if count > _FEW and bool(self.sent.isfinite().all()):
-            self.findings[self.ALONG] = self.found(self.ALONG, self._ground.noise)
+            self.findings[self.ALONG] = self._found(self.ALONG)
             yield
         tried = min(count, _MOST_ELEMENTS)
         for element in (place * count // tried for place in range(tried)):
-            self.findings[element] = self.found(element, self._ground.noise)
+            self.findings[element] = self._found(element)
             yield
 
-    def found(self, place: int, noise: float) -> Finding:
-        """What the number that is differentiated does when an element moves, or all; it may be off by `noise`."""
+    def _found(self, place: int) -> Finding:
+        """What the number that is differentiated does when an element moves, or all of them."""
         direction = self._direction(place)
         at = 0.0 if place == self.ALONG else float(real(self._value)[place])
         sent = float((self.sent * direction)[direction != 0].sum())
-        shrink = self._shrink(sent)
-        steps = [step * shrink for step in (DOUBLE if self._ground.epsilon < _FINE else SINGLE)]
+        steps = DOUBLE if self._ground.epsilon < _FINE else SINGLE
         rising = Rising(self._experiment, self._ground, self._leaf, self._shaped(direction))
-        held = slope(rising.held, at, noise, steps)
-        free = slope(rising.free, at, noise, steps[-2:]) if _crosses_here(rising, steps[-2]) else None
+        held = slope(rising.held, at, self._noise, steps)
+        free = slope(rising.free, at, self._noise, steps[-2:]) if _crosses_here(rising, steps[-2]) else None
         return Finding(sent, held, free, self._ground.has_hole)
-
-    def _shrink(self, sent: float) -> float:
-        """Where a small step already moves the number by much of its size, smaller ones are taken."""
-        size = float(self._ground.parts[self._ground.parts.isfinite()].abs().sum())
-        return 2.0 ** -round(math.log2(abs(sent) / size)) if size and math.isfinite(sent) and abs(sent) > size else 1.0
 
     def _direction(self, place: int) -> torch.Tensor:
         """Which numbers of the leaf move: one of them, or each by 1 up or down."""

@@ -7,6 +7,7 @@ import torch
 
 from graphviz_utils.running.child.differences.ending import Astray, Unrepeatable
 from graphviz_utils.running.child.differences.experiment import Experiment, Ground
+from graphviz_utils.running.child.differences.operators import Shock
 from graphviz_utils.running.child.differences.probing import real
 from graphviz_utils.running.child.differences.surveying import Survey
 
@@ -25,12 +26,6 @@ class Rounding:
         self._ground = ground
         self.epsilon = epsilon
 
-    @property
-    def noise(self) -> float:
-        """How far off the number may be that is differentiated; infinite where the program cannot bear it."""
-        rises = sorted(abs(rise) for _, rise in self._shaken)
-        return 2 * rises[len(rises) // 2] if rises else float("inf")
-
     def still(self, leaf: int) -> torch.Tensor | None:
         """The numbers of a leaf's gradient when nothing is shaken; None where nothing was sent."""
         grad = self._ground.survey.leaves[leaf].grad
@@ -41,17 +36,17 @@ class Rounding:
         still = self.still(leaf)
         assert still is not None
         spread = torch.zeros_like(still)
-        for survey, _ in self._shaken:
+        for survey in self._shaken:
             moved = _grad_of(survey, leaf, still.numel())
             spread = torch.maximum(spread, (moved - still).abs().nan_to_num(nan=torch.inf))
         return _REACH * spread if self._shaken else torch.full_like(still, torch.inf)
 
     @cached_property
-    def _shaken(self) -> Sequence[tuple[Survey, float]]:
+    def _shaken(self) -> Sequence[Survey]:
         found = []
         for seed in range(_TIMES):
             try:
-                found.append(self._experiment.shaken(self._ground, self.epsilon, seed))
+                found.append(self._experiment.shaken(self._ground, Shock(self.epsilon, seed, literals=True)))
             except (Astray, Unrepeatable):
                 continue
         return found

@@ -16,6 +16,7 @@ Kind = Literal["smooth", "kink", "jump", "steep", "edge", "unsettled"]
 DOUBLE = (2.0**-9, 2.0**-15, 2.0**-21, 2.0**-27)
 """Steps to begin with in double precision, each where the one before does not settle."""
 SINGLE = (2.0**-3, 2.0**-5, 2.0**-8)
+_FINER = (2.0**-6, 2.0**-12)
 
 _LEVELS = 4
 """How often a step is halved, at the most."""
@@ -58,11 +59,19 @@ class Slope:
 def slope(rise: Rise, at: float, noise: float, steps: Sequence[float] = DOUBLE) -> Slope:
     """The slope of a function that rises by `rise` around `at`, where a rise may be off by `noise`.
 
-    Central differences with steps that are halved, extrapolated to no step at all. A bend that stays as large however
-    small the steps is a kink.
+    Central differences with steps that are halved, extrapolated to no step at all; where that does not settle, the
+    slopes of both sides; and where they do not either, still smaller steps: the function may turn fast.
     """
     rise = cache(rise)
     steps = [step * _unit(at) for step in steps]
+    found = _from_both(rise, noise, steps) or _from_sides(rise, noise, steps[-2:])
+    if found.kind == "unsettled":
+        return _from_both(rise, noise, [steps[-1] * fine for fine in _FINER]) or found
+    return found
+
+
+def _from_both(rise: Rise, noise: float, steps: Sequence[float]) -> Slope | None:
+    """A slope, or a kink: a bend that stays as large however small the steps. None where neither settles."""
     before: _Central | None = None
     roughly: list[_Central] = []
     for step in steps:
@@ -79,9 +88,7 @@ def slope(rise: Rise, at: float, noise: float, steps: Sequence[float] = DOUBLE) 
         elif central is not None and central.doubt <= _ROUGH and not central.is_bent:
             roughly.append(central)
         before = central
-    if roughly:
-        return _smooth(min(roughly, key=lambda central: central.doubt))
-    return _from_sides(rise, noise, steps[-2:])
+    return _smooth(min(roughly, key=lambda central: central.doubt)) if roughly else None
 
 
 def _unit(at: float) -> float:

@@ -13,7 +13,7 @@ from graphviz_utils.running.child.differences.taping import Taping
 from graphviz_utils.tracing.calls import Call
 from graphviz_utils.tracing.snapshots import unseen
 
-__all__ = ["Mover", "Surveyor"]
+__all__ = ["Mover", "Surveyor", "Taker"]
 
 _Run = Callable[[], Any]
 
@@ -58,11 +58,32 @@ class Surveyor:
         self.survey = surveyed(call, run)
 
 
+class Taker:
+    """Takes what the roots of the wanted pass hold, and lets all else be."""
+
+    def __init__(self, base: Survey) -> None:
+        self.parts = torch.zeros(0)
+        self._base = base
+
+    def read(self, _tensors: Sequence[torch.Tensor], read: Callable[[], Any]) -> Any:
+        """The numbers as they are."""
+        return read()
+
+    def engine(self, run: _Run, *, creates_graph: bool) -> Any:  # noqa: ARG002 - as all that visit passes
+        """The pass as it is."""
+        return run()
+
+    def reach(self, call: Call, _run: _Run) -> None:
+        """Take what the roots hold."""
+        with unseen():
+            self.parts = contributions([root.detach() for root, _ in call.roots], self._base.seeds)
+
+
 class Mover:
     """Gives the program what it read when nothing was moved, and takes what its roots hold now that a leaf is moved."""
 
     def __init__(self, replaying: Replaying, tape: Tape, base: Survey, leaf: int, step: torch.Tensor) -> None:
-        self.parts: torch.Tensor | None = None
+        self.parts = torch.zeros(0)
         self._replaying = replaying
         self._base = base
         self._leaf = leaf

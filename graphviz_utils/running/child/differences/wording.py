@@ -90,7 +90,7 @@ def _sides(slope: Slope) -> str:
 
 def _distance(distance: float, scale: float) -> str:
     """A distance, in parts of `scale` where that is far from 1."""
-    if _SMALL < scale < _GREAT or not scale:
+    if _SMALL < scale < _GREAT or distance > scale:
         return f"{distance:.1g}"
     return f"{distance / scale:.1g} of its size"
 
