@@ -80,6 +80,7 @@ def test_every_line_about_a_ready_scenario_is_true(path: Path) -> None:
             check_lines(derived, lines)
 
             assert len(lines) <= MOST_LINES
+            assert max((len(line.told.latex) for line in lines), default=0) <= 1_500
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

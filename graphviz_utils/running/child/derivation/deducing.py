@@ -14,6 +14,7 @@ from graphviz_utils.running.child.derivation.alphabet import Alphabet
 from graphviz_utils.running.child.derivation.explaining import any_weight, explained
 from graphviz_utils.running.child.derivation.printing import latex, latex_with_numbers
 from graphviz_utils.running.child.derivation.reckoning import Reckoning
+from graphviz_utils.running.child.derivation.showing import MOST_LETTERS
 from graphviz_utils.running.child.derivation.simplification import length
 from graphviz_utils.running.child.derivation.textbook import Line, steps
 
@@ -76,13 +77,14 @@ class Telling:
     def statements(self) -> tuple[Statement, ...]:
         """The lines in reading order."""
         parts = self._explained([self.story.raw])[:_MOST_ABBREVIATIONS]
-        return (
+        lines = (
             *self._beginning(),
             *parts,
             *self._conditions(),
             *self._steps(),
             *self._end({part.left for part in parts}),
         )
+        return tuple(line for line in lines if len(line.told.latex) <= MOST_LETTERS)
 
     def _beginning(self) -> Iterator[Statement]:
         whole = self.subject.whole

@@ -14,8 +14,10 @@ from graphviz_utils.running.child.derivation.patterns import Pattern
 from graphviz_utils.running.child.derivation.printing import latex
 from graphviz_utils.running.child.derivation.simplification import length
 
-__all__ = ["Form", "Shower"]
+__all__ = ["MOST_LETTERS", "Form", "Shower"]
 
+MOST_LETTERS = 1_500
+"""LaTeX of a formula that is shown."""
 _IN_A_MATRIX = 9
 _WIDEST_IN_A_MATRIX = 40
 _FEW = 3
@@ -68,7 +70,7 @@ class Shower:
         names = {**self.alphabet.latex, **names}
         sides = zip(formulas, found.formulas, strict=True)
         equations = [f"{derivative_name(self.whole, by)} = {latex(formula, names)}" for by, formula in sides]
-        return Form(r",\quad ".join(equations) + self._explained(found.formulas))
+        return _form(r",\quad ".join(equations) + self._explained(found.formulas))
 
     def _matrix(self, leaf: Tensor, elements: Mapping[_Index, sympy.Expr]) -> Form | None:
         """All in a matrix, if none is wide."""
@@ -81,7 +83,8 @@ class Shower:
         matrix = r" \\ ".join(rows)
         explained = self._explained(found.formulas)
         name = derivative_name(self.whole, leaf.name)
-        return Form(f"{name} = \\begin{{pmatrix}} {matrix} \\end{{pmatrix}}{explained}")
+        form = _form(f"{name} = \\begin{{pmatrix}} {matrix} \\end{{pmatrix}}{explained}")
+        return form if form.latex is not None else None
 
     def _first_few(self, leaf: Tensor, elements: Mapping[_Index, sympy.Expr]) -> Form:
         """As many as can be read, of those that are not 0 if there are any."""
@@ -100,6 +103,10 @@ class Shower:
         letters = frozenset[sympy.Symbol]().union(*map(self.alphabet.letters_in, formulas))
         told += [any_weight(self.alphabet.latex[weight]) for weight in self.alphabet.weights if weight in letters]
         return rf" \quad \text{{where }} {', '.join(told)}" if told else ""
+
+
+def _form(latex: str) -> Form:
+    return Form(latex) if len(latex) <= MOST_LETTERS else Form(None, _TOO_LONG)
 
 
 def _some(count: int, all_: int, is_from_the_first: bool) -> str:
