@@ -10,9 +10,9 @@ from sympy import cos, exp, log, sin, sqrt, tanh
 from tests.running.derived import checks, closed_forms, leaf, recorded
 
 x, y, w, b, t, v = sympy.symbols("x y w b t v", real=True)
-x1, x2, x3 = sympy.symbols("x_{1} x_{2} x_{3}", real=True)
-z1, z2 = sympy.symbols("z_{1} z_{2}", real=True)
-w11, w12, w21, w22 = sympy.symbols("w_{11} w_{12} w_{21} w_{22}", real=True)
+x1, x2, x3 = sympy.symbols("x_{0} x_{1} x_{2}", real=True)
+z1, z2 = sympy.symbols("z_{0} z_{1}", real=True)
+w11, w12, w21, w22 = sympy.symbols("w_{00} w_{01} w_{10} w_{11}", real=True)
 
 slope, by = r"\frac{\partial y}{\partial x}", r"\frac{\partial}{\partial x}"
 
@@ -183,7 +183,7 @@ def test_elements_that_follow_one_pattern_have_one_formula() -> None:
 
     assert shown(program) == {
         "A": r"\frac{\partial L}{\partial A_{ij}} = 2 A_{ij} b_{j}^{2}",
-        "b": r"\frac{\partial L}{\partial b_{i}} = 2 b_{i} \left(A_{1i}^{2} + A_{2i}^{2}\right)",
+        "b": r"\frac{\partial L}{\partial b_{i}} = 2 b_{i} \left(A_{0i}^{2} + A_{1i}^{2}\right)",
     }
 
 
@@ -194,7 +194,7 @@ def test_elements_without_a_pattern_stand_in_a_matrix() -> None:
         y.backward()
 
     assert shown(program) == {
-        "x": r"\frac{\partial y}{\partial x} = \begin{pmatrix} x_{3}^{2} & 0 & 2 x_{1} x_{3} \end{pmatrix}"
+        "x": r"\frac{\partial y}{\partial x} = \begin{pmatrix} x_{2}^{2} & 0 & 2 x_{0} x_{2} \end{pmatrix}"
     }
 
 
@@ -209,7 +209,7 @@ def test_of_many_elements_the_first_are_shown_and_that_is_said() -> None:
     assert check.note == "the first 3 of 12 elements are shown"
     assert check.latex is not None
     assert check.latex.startswith(
-        r"\frac{\partial y}{\partial x_{1}} = 2 x_{12},\quad \frac{\partial y}{\partial x_{2}} ="
+        r"\frac{\partial y}{\partial x_{0}} = 2 x_{11},\quad \frac{\partial y}{\partial x_{1}} ="
     )
 
 

@@ -251,14 +251,14 @@ def test_formulas_are_set_as_on_the_rest_of_the_page(expression: sympy.Expr, wri
     ("name", "index", "shape", "written"),
     [
         ("x", (), (), "x"),
-        ("x", (0,), (3,), "x_{1}"),
-        ("A", (0, 1), (2, 2), "A_{12}"),
-        ("A", (0, 11), (2, 12), "A_{1,12}"),
-        ("w_{1}", (1,), (2,), "w_{1,2}"),
+        ("x", (0,), (3,), "x_{0}"),
+        ("A", (0, 1), (2, 2), "A_{01}"),
+        ("A", (0, 11), (2, 12), "A_{0,11}"),
+        ("w_{1}", (1,), (2,), "w_{1,1}"),
         (r"\mathrm{net.weight}", ("i", "j"), (2, 2), r"\mathrm{net.weight}_{ij}"),
     ],
 )
-def test_elements_are_counted_from_one(
+def test_elements_are_counted_from_zero_as_the_program_counts_them(
     name: str, index: tuple[int | str, ...], shape: tuple[int, ...], written: str
 ) -> None:
     assert element_name(name, index, shape) == written

@@ -125,11 +125,11 @@ class Alphabet:
 
 
 def element_name(name: str, index: tuple[int | str, ...], shape: tuple[int, ...]) -> str:
-    """An element of the tensor called `name`, counted from 1 as in mathematics: `A_{12}`, of a large one `A_{1,12}`."""
+    """An element of the tensor called `name`, counted from 0 as in the program: `A_{01}`, of a large one `A_{0,11}`."""
     if not index:
         return name
-    told = [str(place + 1) if isinstance(place, int) else place for place in index]
-    together = ("," if max(shape) > 9 else "").join(told)
+    told = [str(place) for place in index]
+    together = ("," if max(shape) > 10 else "").join(told)
     return _indexed(name, together)
 
 
