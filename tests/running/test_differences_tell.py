@@ -186,6 +186,18 @@ def test_infinite_slope_is_found_equal() -> None:
     assert found.note == "the slope grows without bound as the step shrinks"
 
 
+def test_edge_beyond_which_the_program_fails_has_the_slope_of_its_one_side() -> None:
+    """−log x has the slope −1 at 1, and beyond 1 the loss is refused. There PyTorch's own shortcut sends 0."""
+    program = "x = torch.tensor([1.0, 0.5], requires_grad=True)\n"
+    program += "torch.nn.functional.binary_cross_entropy(x, torch.ones(2), reduction='sum').backward()"
+
+    found = check(program)
+
+    assert found.verdict == "differs"
+    assert numbers(found.expected) == pytest.approx([-1, -2], abs=1e-5)
+    assert found.note.startswith("at [0] autograd sent 0, and differences give -1 ±")
+
+
 def test_cure_of_the_nan_trap_stands_on_a_kink() -> None:
     program = "x = torch.tensor([0.0, 4.0], requires_grad=True)\nsafe = torch.where(x > 0, x, 1.0)\n"
 
@@ -193,3 +205,24 @@ def test_cure_of_the_nan_trap_stands_on_a_kink() -> None:
 
     assert found.verdict == "kink"
     assert found.note.startswith("at [0] the slope is 0 below and inf above, and autograd chose 0; equal elsewhere")
+
+
+def test_number_that_single_precision_turns_into_zero_raises_no_alarm() -> None:
+    """σ(−100) has the slope 3.7e-44, which float32 takes for 0."""
+    program = "x = torch.tensor([-100.0, 0.0], requires_grad=True)\ntorch.sigmoid(x).sum().backward()"
+
+    assert check(program).verdict in ("equal", "close")
+
+
+def test_tiny_number_is_moved_by_parts_of_itself() -> None:
+    """d(10²⁰ x²)/dx is 2 · 10²⁰ x: 2e-10 at 1e-30."""
+    found = check("x = torch.tensor(1e-30, requires_grad=True)\n(x * x * 1e20).backward()")
+
+    assert found.verdict in ("equal", "close")
+    assert numbers(found.expected) == pytest.approx([2e-10], rel=1e-3)
+
+
+def test_tiny_number_beside_which_another_rules_raises_no_alarm() -> None:
+    program = "x = torch.tensor([1e-30, 1e-20], requires_grad=True)\n(x * x * 1e20).sum().backward()"
+
+    assert check(program).verdict in ("equal", "close", "open")

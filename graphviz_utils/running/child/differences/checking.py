@@ -109,9 +109,7 @@ class _Note:
         elif self._subject.beyond:
             yield self._rounding(self._subject.beyond[0])
         if unsettled := self._of("open"):
-            has_hole = self._rows[unsettled[0]].finding.has_hole
-            told = "the function has no value" if has_hole else "each step gives another slope"
-            yield f"{self._where(unsettled[0])} {told}"
+            yield f"{self._where(unsettled[0])} {wording.unsettled(self._rows[unsettled[0]])}"
         if (kinks := self._of("kink")) and not different:
             yield wording.kink(self._where(kinks[0]), len(kinks) - 1, self._rows[kinks[0]], self._sent(kinks[0]))
 

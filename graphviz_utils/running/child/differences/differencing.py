@@ -25,6 +25,7 @@ __all__ = ["differenced"]
 
 _PATIENCE = 5
 _ROUNDINGS = 64
+_NEXT_TO_NOTHING = 1e-30
 _SENTENCE = 200
 _OTHERWISE = (
     "when the program is run again, this pass sends other gradients: "
@@ -160,13 +161,18 @@ def _beyond(leaf: LeafSeen, other: int, rounding: Rounding) -> Sequence[int]:
     if leaf.grad is None or wide is None:
         raise Unrepeatable("in double precision this pass sends nothing to the leaf")
     own = real(leaf.grad)
-    far = _is_apart(own, wide, _ROUNDINGS * rounding.epsilon * wide.abs())
+    far = _is_apart(own, wide, _ROUNDINGS * rounding.epsilon * wide.abs() + _lost(leaf.grad.dtype))
     if bool(far.any()):
         try:
             far = _is_apart(own, wide, rounding.reach(other))
         except OutOfTime:
             return ()
     return [int(place) for place in far.nonzero()]
+
+
+def _lost(dtype: torch.dtype) -> float:
+    """So small a number a type may turn into 0; of half types, which lose numbers that matter, that is no excuse."""
+    return min(torch.finfo(dtype).tiny, _NEXT_TO_NOTHING)
 
 
 def _subject(stage: _Stage, row: Proof, number: int, suspects: Suspects) -> Subject:

@@ -2,7 +2,7 @@
 
 import time
 
-__all__ = ["Astray", "Deadline", "Ended", "OutOfTime", "Reached", "Unrepeatable"]
+__all__ = ["Astray", "Deadline", "Ended", "Failed", "OutOfTime", "Reached", "Unrepeatable"]
 
 _PATIENCE = 2
 _MOST_INTERRUPTIONS = 100
@@ -27,6 +27,10 @@ class Astray(Ended):
 
 class Unrepeatable(Ended):
     """Something cannot be repeated; the message says what."""
+
+
+class Failed(Unrepeatable):
+    """The program fails; the message says with what."""
 
 
 class Deadline:

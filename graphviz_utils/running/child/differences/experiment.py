@@ -9,7 +9,7 @@ import torch
 
 from graphviz_utils.model import Failure
 from graphviz_utils.running.child.differences.draws import Draws
-from graphviz_utils.running.child.differences.ending import Astray, Deadline, Ended, Reached, Unrepeatable
+from graphviz_utils.running.child.differences.ending import Astray, Deadline, Ended, Failed, Reached, Unrepeatable
 from graphviz_utils.running.child.differences.operators import Operators, Shaken, Shock
 from graphviz_utils.running.child.differences.passes import Passes, Visitor
 from graphviz_utils.running.child.differences.replaying import Move, Replaying
@@ -89,13 +89,15 @@ class Experiment:
     def moved(self, ground: Ground, leaf: int, move: Move) -> tuple[float, bool]:
         """How much the number grows by a move of a leaf, and whether a comparison or a whole number changed by it.
 
-        NaN where it has no value, or where a program that may take another way cannot be followed there.
+        NaN where it has no value, the program failing there, or where it takes a way that cannot be followed.
         """
         draws = self._draws.again()
         replaying = Replaying(ground.tape, move, draws, self._deadline, is_wide=ground.is_wide)
         mover = Mover(replaying, ground.tape, ground.survey, leaf, move.step)
         try:
             self._run(replaying, mover)
+        except Failed:
+            return math.nan, False
         except (Astray, Unrepeatable):
             if not move.is_free:
                 raise
@@ -140,7 +142,7 @@ class Experiment:
             raise end
         fault = end if passes.fault is None else failure_of(passes.fault, "", _SENTENCE)
         if isinstance(fault, Failure) and (passes.fault is not None or not passes.has_come):
-            raise Unrepeatable(f"when the program is run again, it fails with {fault.type}: {fault.message}")
+            raise Failed(f"when the program is run again, it fails with {fault.type}: {fault.message}")
         if not passes.has_come:
             raise Unrepeatable("when the program is run again, it does not come to this pass")
 

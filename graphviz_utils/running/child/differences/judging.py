@@ -72,7 +72,7 @@ def judged(finding: Finding, scale: float, inner: float) -> Judged:
 
 
 def _verdict(sent: float, slope: Slope, scale: float, inner: float) -> Verdict:
-    if slope.kind == "unsettled":
+    if slope.kind in ("unsettled", "alone"):
         return "open"
     if math.isnan(sent):
         return "differs"

@@ -11,12 +11,16 @@ __all__ = ["DOUBLE", "SINGLE", "Kind", "Rise", "Slope", "slope"]
 Rise = Callable[[float], float]
 """How much the function grows when its argument is moved by a step; NaN or infinite where it has no value."""
 
-Kind = Literal["smooth", "kink", "jump", "steep", "edge", "unsettled"]
+Kind = Literal["smooth", "kink", "jump", "steep", "edge", "alone", "unsettled"]
 
 DOUBLE = (2.0**-9, 2.0**-15, 2.0**-21, 2.0**-27)
 """Steps to begin with in double precision, each where the one before does not settle."""
 SINGLE = (2.0**-3, 2.0**-5, 2.0**-8)
 _FINER = (2.0**-6, 2.0**-12)
+_WITHIN = (2.0**-2, 2.0**-5)
+"""Steps in parts of a number that is smaller than all other steps."""
+_TINIEST = 1e-290
+_EPSILON = 2.0**-52
 
 _LEVELS = 4
 """How often a step is halved, at the most."""
@@ -46,7 +50,8 @@ class Slope:
 
     `error` is how far off `value` may be. At a *kink* `value` lies in the middle. At a *jump* the slopes are those
     beside it. A *steep* function grows without bound on at least one side: its slope is infinite there. At an *edge*
-    the function has values on one side only. What is *unsettled* gave another slope with each step.
+    the function has values on one side only, and *alone* on neither. What is *unsettled* gave another slope with each
+    step.
     """
 
     kind: Kind
@@ -67,6 +72,9 @@ def slope(rise: Rise, at: float, noise: float, steps: Sequence[float] = DOUBLE) 
     found = _from_both(rise, noise, steps) or _from_sides(rise, noise, steps[-2:])
     if found.kind == "unsettled":
         return _from_both(rise, noise, [steps[-1] * fine for fine in _FINER]) or found
+    if _TINIEST < abs(at) < steps[-1] and found.kind == "smooth":
+        within = _from_both(rise, noise, [abs(at) * part for part in _WITHIN])
+        return within if within is not None and within.error < found.error else found
     return found
 
 
@@ -138,7 +146,7 @@ def _central(rise: Rise, step: float, noise: float) -> _Central | None:
             if doubt <= error:
                 best, error = row[order], doubt
         last = row
-        floor = noise / step
+        floor = noise / step + _EPSILON * abs(ups[-1] - downs[-1])  # what is small beside the step is lost in it
         if error <= max(_PRECISE * abs(best), floor) or (len(row) == 3 and error > _HOPELESS * abs(best) + 16 * floor):
             break
     above, below = 2 * ups[-1] - ups[-2], 2 * downs[-1] - downs[-2]
@@ -173,7 +181,9 @@ def _from_sides(rise: Rise, noise: float, steps: Sequence[float]) -> Slope:
     found = below.value, above.value
     errors = [side.error for side in (below, above) if side.kind in ("slope", "jump")]
     error = max(errors, default=math.inf)
-    if "unsettled" in kinds or kinds == {"none"}:
+    if kinds == {"none"}:
+        return Slope("alone", math.nan, math.inf, *found)
+    if "unsettled" in kinds:
         return Slope("unsettled", math.nan, math.inf, *found)
     if "none" in kinds:
         only = above if below.kind == "none" else below

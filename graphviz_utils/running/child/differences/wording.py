@@ -7,7 +7,7 @@ from graphviz_utils.running.child.comparing import two_texts
 from graphviz_utils.running.child.differences.judging import Judged
 from graphviz_utils.running.child.differences.slopes import Slope
 
-__all__ = ["Naming", "agreement", "difference", "kink", "off", "tried"]
+__all__ = ["Naming", "agreement", "difference", "kink", "off", "tried", "unsettled"]
 
 _WORTH_TELLING = 1e-15
 _SEEN = 1e-9
@@ -64,6 +64,15 @@ def kink(where: str, others: int, row: Judged, chosen: float) -> str:
     """What happens where there is no single slope and autograd chose one; so it is in so many `others`, too."""
     words = f"{where} {_sides(row.slope)}, and autograd chose {_text(chosen)}"
     return words + (f"; {others} more like it" if others else "")
+
+
+def unsettled(row: Judged) -> str:
+    """Why there is nothing to hold against what autograd sent."""
+    if row.finding.has_hole and math.isnan(row.finding.sent):
+        return "the function has no value"
+    if row.slope.kind == "alone":
+        return "the function has no values around"
+    return "each step gives another slope" if row.slope.kind == "unsettled" else "rounding hides the slope"
 
 
 def difference(where: str, row: Judged, sent: float) -> str:
