@@ -65,6 +65,14 @@ def test_both_parts_of_a_complex_number_are_moved() -> None:
     assert numbers(found.expected) == [pytest.approx(6 + 8j), pytest.approx(2 - 4j)]
 
 
+def test_flat_bottom_is_flat() -> None:
+    """x² at 0, where both the slope and the function are nothing but what rounding left."""
+    program = "x = torch.tensor(8.0, requires_grad=True)\nfor _ in range(3):\n    x.grad = None\n"
+    program += "    (x**2).backward()\n    with torch.no_grad():\n        x -= 0.5 * x.grad"
+
+    assert check(program).verdict == "equal"
+
+
 @pytest.mark.parametrize(
     "program",
     [

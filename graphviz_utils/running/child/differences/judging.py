@@ -78,7 +78,7 @@ def _verdict(sent: float, slope: Slope, scale: float, inner: float) -> Verdict:
         return "differs"
     error = _DOUBTS * slope.error
     if slope.kind in ("smooth", "edge"):
-        return _by_value(sent, slope.value, error, max(scale, _SLIGHT * inner))
+        return _by_value(sent, slope.value, error, max(scale, slope.secant, _SLIGHT * inner))
     sides = slope.below, slope.above
     if slope.kind == "jump":
         return "kink" if any(_is_near(sent, side, error) for side in sides) else "differs"

@@ -48,10 +48,10 @@ _JUMPING = 0.9
 class Slope:
     """The slope at a point. `below` and `above` are those of either side; NaN on a side where there is none.
 
-    `error` is how far off `value` may be. At a *kink* `value` lies in the middle. At a *jump* the slopes are those
-    beside it. A *steep* function grows without bound on at least one side: its slope is infinite there. At an *edge*
-    the function has values on one side only, and *alone* on neither. What is *unsettled* gave another slope with each
-    step.
+    `error` is how far off `value` may be, and `secant` the steepest that a small step away from the point was. At a
+    *kink* `value` lies in the middle. At a *jump* the slopes are those beside it. A *steep* function grows without
+    bound on at least one side: its slope is infinite there. At an *edge* the function has values on one side only, and
+    *alone* on neither. What is *unsettled* gave another slope with each step.
     """
 
     kind: Kind
@@ -59,6 +59,7 @@ class Slope:
     error: float
     below: float
     above: float
+    secant: float = 0.0
 
 
 def slope(rise: Rise, at: float, noise: float, steps: Sequence[float] = DOUBLE) -> Slope:
@@ -118,6 +119,7 @@ class _Central:
     error: float
     below: float
     above: float
+    secant: float
     doubt: float
     is_bent: bool
 
@@ -153,11 +155,11 @@ def _central(rise: Rise, step: float, noise: float) -> _Central | None:
     size = max(abs(best), abs(ups[-1]), abs(downs[-1]))
     is_bent = abs(above - below) > _BENT * size + 16 * floor + 8 * error
     doubt = 0.0 if error <= 4 * floor else error / size
-    return _Central(best, error + floor, below, above, doubt, is_bent)
+    return _Central(best, error + floor, below, above, max(abs(ups[-1]), abs(downs[-1])), doubt, is_bent)
 
 
 def _smooth(central: _Central) -> Slope:
-    return Slope("smooth", central.value, central.error, central.below, central.above)
+    return Slope("smooth", central.value, central.error, central.below, central.above, central.secant)
 
 
 def _kink(central: _Central) -> Slope:
