@@ -119,6 +119,7 @@ def test_present_mode_shows_picture_and_steps_alone(tab: Page) -> None:
 
 
 def test_keys_typed_into_the_editor_are_the_editor_s(tab: Page) -> None:
+    press(tab, "End")
     box = tab.get_by_role("textbox", name="Code")
     box.focus()
     tab.keyboard.press("Control+End")
