@@ -116,7 +116,7 @@ def test_nothing_is_left_of_runs_that_have_ended() -> None:
             worker.run(job, Limits(wall_seconds=0.3))
 
         assert eventually(lambda: len(processes()) <= before[0] and open_descriptors() <= before[1])
-        assert "Z" not in processes().values()
+        assert eventually(lambda: "Z" not in processes().values())  # another worker's child may just be ending
 
 
 def test_fresh_processes_leave_nothing_behind_but_the_spare() -> None:
